@@ -1,0 +1,83 @@
+# Everything runs in .venv, made from the hashes in requirements/; `make help` lists what there is.
+PYTHON ?= python3
+ROWS   ?=
+ARGS   ?=
+BIN    := .venv/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-build-isolation
+LOCK    = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+          --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check format bench docs lock java clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+	@echo "PYTHON=python3.13 chooses the Python (3.11 or later) that .venv is made with."
+
+demo: .venv/core.stamp ## answer the demonstration's questions and write demo/report.html
+	$(BIN)/entrepot demo --to demo
+
+test: .venv/test.stamp java ## run the tests; ARGS="-k mirror" runs some, without the bound on coverage
+	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--cov --cov-report=)
+
+check: .venv/test.stamp ## format, lint, types, import contracts, locks, freshness of the docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
+	$(BIN)/python tools/check_locks.py
+	$(if $(wildcard tools/check_docs.py),$(BIN)/python tools/check_docs.py)
+
+format: .venv/test.stamp ## put the code in the form that `make check` asks for
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: .venv/test.stamp ## time the questions on made-up rows; ROWS=1000000 says how many
+	$(if $(ROWS),ROWS=$(ROWS)) $(BIN)/python -m tests.bench
+
+docs: .venv/test.stamp ## build the documentation into site/
+	$(BIN)/zensical build --clean --strict
+
+lock: .venv/lock.stamp ## lock requirements anew, keeping pins that still fit; UPGRADE=1 takes the newest
+	$(LOCK) requirements/lock.in -o requirements/lock.lock
+	$(LOCK) pyproject.toml requirements/build.in -o requirements/core.lock
+	$(LOCK) --extra spark pyproject.toml requirements/build.in requirements/test.in \
+		-c requirements/core.lock -o requirements/test.lock
+
+clean: ## remove what the other targets made
+	rm -rf .venv .cache demo site
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "entrepot needs Python 3.11 or later; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." \
+		     "Name another: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/core.stamp: requirements/core.lock pyproject.toml | .venv/bin/python
+	$(PIP) -r requirements/core.lock
+	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/test.stamp: requirements/test.lock .venv/core.stamp
+	@echo "Installing the test requirements; PySpark alone is a download of 456 MB."
+	$(PIP) -r requirements/test.lock
+	@touch $@
+
+.venv/lock.stamp: requirements/lock.lock | .venv/bin/python
+	$(PIP) -r requirements/lock.lock
+	@touch $@
+
+java: # Spark's tests need a Java runtime, 17 or later: root installs one, anyone else is told
+	@major() { java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p'; }; \
+	[ "$$(major)" -ge 17 ] 2>/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq; \
+		for jre in openjdk-17-jre-headless openjdk-21-jre-headless; do \
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$jre && break; \
+		done; \
+	fi; \
+	[ "$$(major)" -ge 17 ] 2>/dev/null && exit 0; \
+	echo "*** No Java 17 or later: the tests on Spark will be SKIPPED." \
+	     "Install one, for example with: sudo apt-get install openjdk-17-jre-headless" >&2; \
+	[ -z "$$CI" ]

@@ -1,0 +1,78 @@
+"""What tests share: the folder of real data, and one local Spark for the whole session."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+ROOT = Path(__file__).resolve().parents[1]
+OLDEST_JAVA = 17
+SPARK_CONFIG = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.memory": "1g",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of published statistics: $ENTREPOT_DATA, or ../shared/data beside the checkout."""
+    folder = Path(os.environ.get("ENTREPOT_DATA") or ROOT.parent / "shared" / "data").resolve()
+    if not folder.is_dir():
+        _without(f"no published statistics in {folder}; set ENTREPOT_DATA to a folder that has them")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[SparkSession]":
+    """A Spark of one core in this process, with nothing listening beyond loopback."""
+    java = _java_version()
+    if java < OLDEST_JAVA:
+        _without(f"Spark needs Java {OLDEST_JAVA} or later; found {java or 'none'}")
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        _without("Spark needs PySpark: pip install 'entrepot[spark]'")
+
+    os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    builder = SparkSession.builder.master("local[1]").appName("entrepot-tests")
+    builder = builder.config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
+    for key, value in SPARK_CONFIG.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+def _java_version() -> int:
+    """The major version of the Java that Spark would start, or 0."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=f"{home}/bin" if home else None)
+    if java is None:
+        return 0
+    banner = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', banner)
+    return int(version[1]) if version else 0
+
+
+def _without(what: str) -> NoReturn:
+    """Skip, saying what is missing; under continuous integration, where it must be there, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
