@@ -1,0 +1,41 @@
+"""entrepot measures trade that reaches a country directly and by way of others, and says how sure it is.
+
+from entrepot import Store, flows
+answer = flows(Store("entrepot-data"), reporter="CHN", partner="RUS", commodity="8703")
+answer.rows          # an Arrow table
+answer.to_json()     # question, rows, provenance, warnings
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from entrepot.answers import direct as direct
+    from entrepot.answers import flows as flows
+    from entrepot.answers import rejects as rejects
+    from entrepot.answers import status as status
+    from entrepot.errors import EntrepotError as EntrepotError
+    from entrepot.model.answer import Answer as Answer
+    from entrepot.store import Store as Store
+
+_PUBLIC = {
+    "Answer": "entrepot.model.answer",
+    "EntrepotError": "entrepot.errors",
+    "Store": "entrepot.store",
+    "direct": "entrepot.answers",
+    "flows": "entrepot.answers",
+    "rejects": "entrepot.answers",
+    "status": "entrepot.answers",
+}
+
+__version__ = "0.1.0"
+__all__ = ["Answer", "EntrepotError", "Store", "__version__", "direct", "flows", "rejects", "status"]
+
+
+def __getattr__(name: str) -> Any:
+    """Public names load when first used: importing the engine takes a second that `--help` must not cost."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'entrepot' has no attribute {name!r}")
+    return getattr(importlib.import_module(_PUBLIC[name]), name)

@@ -1,0 +1,53 @@
+"""What every question gets back: rows, what was asked, what they rest on, what to beware of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from entrepot.model.provenance import Snapshot
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A frozen answer. `rows` has the column names of the GLOSSARY, units in the names."""
+
+    question: Mapping[str, Any]
+    rows: pa.Table
+    snapshots: Sequence[Snapshot] = ()
+    queries: Mapping[str, str] = field(default_factory=dict)  # name -> the query that made the rows
+    warnings: Sequence[str] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)  # how to read a column
+
+    def to_json(self) -> dict[str, Any]:
+        """The object `--format json` prints: question, rows, provenance, warnings."""
+        return {
+            "question": plain(dict(self.question)),
+            "rows": plain(self.rows.to_pylist()),
+            "provenance": {
+                "as_of": plain(self.question.get("as_of")),
+                "snapshots": [shot.to_json() for shot in self.snapshots],
+                "queries": dict(self.queries),
+                "notes": dict(self.notes),
+            },
+            "warnings": list(self.warnings),
+        }
+
+
+def plain(value: Any) -> Any:
+    """A value in JSON's own types; dates as ISO text, not-a-number and infinity as null."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(one) for one in value]
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

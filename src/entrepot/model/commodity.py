@@ -1,0 +1,121 @@
+"""Commodities as users name them: codes of any length, ranges, and names of dated product lists."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from entrepot.errors import UsageError
+from entrepot.model.resources import folder
+
+_CODE = re.compile(r"\d{2,10}$")
+_RANGE = re.compile(r"(\d{2,10})-(\d{2,10})$")
+_MOST_IN_RANGE = 10_000
+
+
+@dataclass(frozen=True)
+class Basket:
+    """The goods a question is about. No code contains another."""
+
+    name: str  # as the user wrote it, tidied
+    codes: tuple[str, ...]
+    title: str = ""
+    hs_revision: str | None = None  # the edition the codes are written in, where a list says so
+    citation: str = ""
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it is all goods."""
+        return self.codes == ("TOTAL",)
+
+
+@dataclass(frozen=True)
+class ProductList:
+    """A dated, cited list of products with tiers (sanctions/<name>.toml)."""
+
+    name: str
+    title: str
+    published: str
+    hs_revision: str
+    citation: str
+    tiers: dict[str, tuple[str, ...]]
+
+    def codes(self, tier: str | None) -> tuple[str, ...]:
+        """Codes of one tier, of tiers starting with that text (3 for 3.A and 3.B), or of all."""
+        found = [c for t, codes in self.tiers.items() if tier is None or t.startswith(tier) for c in codes]
+        if not found:
+            raise UsageError(f"list {self.name} has no tier {tier!r}. Tiers are: {', '.join(self.tiers)}.")
+        return tuple(found)
+
+
+@cache
+def product_lists() -> dict[str, ProductList]:
+    """All product lists inside the package, by name."""
+    found = {}
+    for entry in folder("sanctions").iterdir():
+        plain = tomllib.loads(entry.read_text(encoding="utf-8")) if entry.name.endswith(".toml") else {}
+        if plain.get("kind") == "list":
+            tiers = {t["tier"]: tuple(t["codes"]) for t in plain["tiers"]}
+            facts = {key: plain[key] for key in ("title", "published", "hs_revision", "citation")}
+            name = entry.name.removesuffix(".toml")
+            found[name] = ProductList(name=name, tiers=tiers, **{k: str(v) for k, v in facts.items()})
+    return dict(sorted(found.items()))
+
+
+def parse_commodity(text: str) -> Basket:
+    """`8703`, `8701-8705`, `87,8802`, `chpl`, `chpl:1`, `eu-cn8`, `TOTAL` or `all`, or `item:NAME`.
+
+    Raises UsageError naming the lists there are.
+    """
+    wanted = text.strip()
+    if wanted.lower() in ("total", "all", ""):
+        return Basket("TOTAL", ("TOTAL",), "all goods")
+    if wanted.lower().startswith("item:"):
+        return Basket(wanted[5:].strip(), (wanted[5:].strip(),), "an item outside the Harmonized System")
+    parts = [part.strip() for part in wanted.split(",") if part.strip()]
+    if len(parts) == 1 and (found := _listed(parts[0])):
+        return found
+    codes = [code for part in parts for code in _codes(part)]
+    return Basket(",".join(parts), without_nested(codes))
+
+
+def _listed(text: str) -> Basket | None:
+    name, _, tier = text.lower().partition(":")
+    known = product_lists().get(name)
+    if known is None:
+        return None
+    codes = without_nested(known.codes(tier.upper() or None))
+    return Basket(text.lower(), codes, known.title, known.hs_revision, known.citation)
+
+
+def _codes(part: str) -> Iterable[str]:
+    bare = part.replace(".", "").replace(" ", "")
+    if _CODE.match(bare):
+        return [bare]
+    if found := _RANGE.match(bare):
+        return _between(found[1], found[2], part)
+    if listed := _listed(part):
+        return listed.codes
+    lists = ", ".join(product_lists())
+    raise UsageError(
+        f"commodity {part!r} is not understood. "
+        f"Use HS codes (87, 8703, 8701-8705), a list ({lists}) or TOTAL."
+    )
+
+
+def _between(first: str, last: str, part: str) -> list[str]:
+    if len(first) != len(last) or last < first or int(last) - int(first) >= _MOST_IN_RANGE:
+        raise UsageError(f"range {part!r} needs two codes of one length, the lower first, e.g. 8701-8705.")
+    return [str(code).zfill(len(first)) for code in range(int(first), int(last) + 1)]
+
+
+def without_nested(codes: Iterable[str]) -> tuple[str, ...]:
+    """Codes sorted, each once, without those that lie inside another: 87 and 8703 is 87."""
+    kept: list[str] = []
+    for code in sorted(set(codes)):
+        if not (kept and code.startswith(kept[-1])):
+            kept.append(code)
+    return tuple(kept)

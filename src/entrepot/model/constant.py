@@ -1,0 +1,58 @@
+"""Small tables inside expressions: code lists, product lists, group members.
+
+Ibis has `memtable` for this; it needs pandas at import. Here a table is named after its content, so an
+expression stays a pure value, and an engine finds the rows by name when it runs the expression.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import ibis.expr.operations as ops
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+_ROWS: dict[str, pa.Table] = {}
+
+
+def constant(columns: Mapping[str, Sequence[Any]], schema: Mapping[str, str]) -> Table:
+    """A table with these rows, for use in expressions. The schema is in Ibis types."""
+    typed = ibis.schema(schema)
+    table = pa.table(dict(columns), schema=pa.schema([(n, _ARROW[str(t)]) for n, t in typed.items()]))
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    name = "constant_" + hashlib.sha256(sink.getvalue()).hexdigest()[:20]
+    _ROWS[name] = table
+    return ibis.table(typed, name=name)
+
+
+_ARROW = {
+    "string": pa.string(),
+    "date": pa.date32(),
+    "int8": pa.int8(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "boolean": pa.bool_(),
+}
+
+
+def pairs(mapping: Mapping[str, str], key: str, value: str) -> Table:
+    """A mapping as a table of two columns of text."""
+    return constant({key: list(mapping), value: list(mapping.values())}, {key: "string", value: "string"})
+
+
+def column(name: str, values: Iterable[str]) -> Table:
+    """Distinct texts as a table of one column."""
+    return constant({name: sorted(set(values))}, {name: "string"})
+
+
+def constants(expr: Table) -> dict[str, pa.Table]:
+    """The rows of each constant table an expression uses, by name."""
+    used = {op.name for op in expr.op().find(ops.UnboundTable)}
+    return {name: _ROWS[name] for name in used if name in _ROWS}

@@ -1,0 +1,91 @@
+"""Who published what, when, under which licence: cards of sources, and snapshots of their files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known of a source before any file of it is read (sources/<name>/card.toml)."""
+
+    name: str
+    publisher: str
+    title: str
+    url: str
+    licence: str
+    citation: str
+    rank: int  # which source speaks for a cell that two report: the lower number
+    units: str
+    valuation: str
+    partner_basis: str
+    row_limits: tuple[int, ...] = ()  # a file with exactly so many rows was probably cut off
+    complete: tuple[str, ...] = ()  # axes a file covers wholly: partner, commodity
+    max_reject_share: float = 0.5  # above it the file is stopped: it is not what it looks like
+    assertions: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a snapshot speaks for: a block of reporter, flow, ... by periods, partners and commodities.
+
+    `partners` or `commodities` None means all of them (of the digits held). A later snapshot replaces
+    an earlier one inside the block, also where it has no row: a row that vanished in a revision is gone.
+    """
+
+    reporter: str
+    flow: str
+    frequency: str
+    partner_basis: str
+    currency: str
+    hs_revision: str | None
+    breakdown: str
+    periods: frozenset[date]
+    partners: frozenset[str] | None
+    commodities: frozenset[str] | None
+    digits: frozenset[int | None] = frozenset()
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str]:
+        """Scopes of different keys never speak for the same cell."""
+        return (self.reporter, self.flow, self.frequency, self.partner_basis, self.currency)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One file as it was on one day: an append-only fact."""
+
+    snapshot: str  # start of the sha256: the name used in every row
+    sha256: str
+    source: str
+    format: str
+    file: str  # its name, never its folder
+    size_bytes: int
+    published: date
+    published_is_known: bool  # false: the day of adding stands in for it
+    retrieved: datetime
+    publisher: str
+    licence: str
+    citation: str
+    rank: int
+    rows: int
+    rejects: int
+    missing: int  # cells the publisher marks as not available; stored nowhere, counted here
+    warnings: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, dates as ISO text."""
+        plain = asdict(self)
+        return plain | {"published": self.published.isoformat(), "retrieved": self.retrieved.isoformat()}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Snapshot:
+        """The inverse of to_json."""
+        values = dict(plain)
+        values["published"] = date.fromisoformat(values["published"])
+        values["retrieved"] = datetime.fromisoformat(values["retrieved"])
+        values["warnings"] = tuple(values["warnings"])
+        return cls(**values)
