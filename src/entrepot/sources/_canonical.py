@@ -1,0 +1,156 @@
+"""From columns of text to canonical columns, as Ibis expressions: the vocabulary readers are written in.
+
+A reader builds the columns it has and a list of `Check`s; `canonical` adds the rest. A row that fails a
+check is not stored: it becomes a row of rejects with the column, the value and the reason of the first
+check that fired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import ibis
+from ibis.expr.types import BooleanValue, Column, FloatingColumn, StringColumn, Table, Value
+
+from entrepot.model.constant import pairs
+from entrepot.model.flow import BREAKDOWN, COLUMNS
+
+REJECT = ("reject_column", "reject_value", "reject_reason")
+_ADDED_LATER = ("source", "snapshot")
+
+
+class Check(NamedTuple):
+    """A reason not to store a row: `fires` true, for `column`, whose text was `value`."""
+
+    column: str
+    value: Value
+    fires: BooleanValue
+    reason: str | Value  # an expression where the reason names something of the row
+
+
+def text(column: Value, missing: Sequence[str] = ()) -> StringColumn:
+    """Text without surrounding blanks; empty, or one of the publisher's `missing` marks, is null."""
+    bare = column.strip()
+    for mark in ("", *missing):
+        bare = bare.nullif(mark)
+    return bare
+
+
+def number(column: Value, missing: Sequence[str] = (), thousands: str = ",") -> FloatingColumn:
+    """A number, or null where missing or not a number (pair it with `not_a_number`).
+
+    Marks of thousands must stand where thousands stand: "1,23" is not 123.
+    """
+    bare = text(column, missing)
+    marks = [mark for mark in (thousands, "\u00a0", "\u202f", " ") if mark]
+    groups = "|".join(rf"([{mark}][0-9]{{3}})+" for mark in marks)
+    plain = bare
+    for mark in marks:
+        plain = plain.replace(mark, "")
+    grouped = ibis.ifelse(
+        bare.re_search(rf"^[+-]?[0-9]{{1,3}}({groups})([.][0-9]*)?$"), plain, ibis.null("string")
+    )
+    marked = ibis.or_(*(bare.contains(mark) for mark in (*marks, "_")))
+    return ibis.ifelse(marked, grouped, bare).try_cast("float64")
+
+
+def not_a_number(name: str, column: Value, missing: Sequence[str] = (), thousands: str = ",") -> Check:
+    """The check that goes with `number`: text that is neither missing nor a (finite) number."""
+    value = number(column, missing, thousands)
+    bad = text(column, missing).notnull() & (value.isnull() | value.isinf() | value.isnan())
+    return Check(name, column, bad, "not a number")
+
+
+def unknown(name: str, column: Value, found: Value, what: str) -> Check:
+    """The check that goes with `looked_up`: nothing found, or nothing given."""
+    return Check(name, column, found.isnull(), f"unknown {what}")
+
+
+def looked_up(table: Table, **columns: tuple[Value, Mapping[str, Any]]) -> Table:
+    """Columns found in mappings, null where absent: `looked_up(raw, partner=(raw.code, lookup("gacc")))`."""
+    for name, (key, mapping) in columns.items():
+        table = table.mutate(**{f"{name}_key": key})
+        known = pairs(mapping, f"{name}_known", name)
+        table = table.left_join(known, table[f"{name}_key"] == known[f"{name}_known"])
+        table = table.drop(f"{name}_key", f"{name}_known")
+    return table
+
+
+def month(column: Value) -> Value:
+    """First day of the month written as text `YYYY-MM...` (any separator or none); null if it is not one."""
+    digits = column.strip().re_replace(r"[^0-9]", "")
+    iso = digits.substr(0, 4) + "-" + digits.substr(4, 2) + "-01"
+    return ibis.ifelse(digits.length() >= 6, iso.try_cast("date"), ibis.null("date"))
+
+
+def year(column: Value) -> Value:
+    """First day of the year written as text `YYYY`; null if it is not one."""
+    bare = column.strip()
+    return ibis.ifelse(bare.length() == 4, (bare + "-01-01").try_cast("date"), ibis.null("date"))
+
+
+def digits(commodity: Value) -> Value:
+    """Level of an HS code: its length; 0 for TOTAL."""
+    return ibis.ifelse(commodity == "TOTAL", 0, commodity.length()).cast("int8")
+
+
+def hs_revision(period: Value) -> Value:
+    """The HS edition in force in a period, for reporters that change over on time (WCO: 1 January)."""
+    year_of = period.year()
+    editions = (2022, 2017, 2012, 2007, 2002, 1996, 1992)
+    return ibis.cases(*((year_of >= first, f"HS{first}") for first in editions), else_=ibis.null("string"))
+
+
+def canonical(table: Table, checks: Sequence[Check], **columns: Any) -> Table:
+    """All canonical columns but source and snapshot, with the three reject columns.
+
+    `table` has `row`; `columns` are expressions or constants; what is not given is null.
+    """
+    given = {name: columns.pop(name, None) for name in COLUMNS if name not in (*_ADDED_LATER, "row")}
+    if columns:
+        raise TypeError(f"not canonical columns: {sorted(columns)}")
+    given["is_estimated"] = False if given["is_estimated"] is None else given["is_estimated"]
+    given["status"] = (
+        given["status"] or "reported" if not isinstance(given["status"], Value) else given["status"]
+    )
+    given["breakdown"] = _breakdown(given)
+    typed = {
+        name: ibis.literal(value).cast(COLUMNS[name])
+        if not isinstance(value, Value)
+        else value.cast(COLUMNS[name])
+        for name, value in given.items()
+        if value is not None
+    }
+    nulls = {name: ibis.null(COLUMNS[name]) for name, value in given.items() if value is None}
+    rejects = {part: _first(checks, place) for place, part in enumerate(REJECT)}
+    named = typed | nulls
+    return table.select(row=table.row, **{name: named[name] for name in given}, **rejects)
+
+
+def _breakdown(given: Mapping[str, Any]) -> Value | str:
+    parts: list[Value] = []
+    for name in BREAKDOWN:
+        value = given[name]
+        if isinstance(value, Column):
+            parts.append(ibis.ifelse(value.notnull(), f"{name} ", ""))
+        elif value is not None:
+            parts.append(ibis.literal(f"{name} "))
+    whole: Value | str = ""
+    for part in parts:
+        whole = whole + part
+    return whole.strip() if isinstance(whole, Value) else whole
+
+
+def _first(checks: Sequence[Check], place: int) -> Value:
+    """The column (0), value (1) or reason (2) of the first check that fires, else null."""
+    if not checks:
+        return ibis.null("string")
+    take = {
+        0: lambda c: ibis.literal(c.column),
+        1: lambda c: c.value.cast("string"),
+        2: lambda c: ibis.literal(c.reason) if isinstance(c.reason, str) else c.reason,
+    }
+    return ibis.cases(
+        *((c.fires.fill_null(False), take[place](c)) for c in checks), else_=ibis.null("string")
+    )

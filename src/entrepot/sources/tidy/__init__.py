@@ -1,0 +1,1 @@
+"""The program's own tidy format, for everything that has no reader."""

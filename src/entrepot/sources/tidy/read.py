@@ -1,0 +1,184 @@
+"""Reads the tidy format: CSV, XLSX or Parquet with the canonical column names. See docs/reference/tidy.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ibis
+from ibis.expr.types import Table, Value
+
+from entrepot.model.area import aggregates, lookup
+from entrepot.model.flow import Flow, Status
+from entrepot.sources._canonical import (
+    Check,
+    canonical,
+    digits,
+    hs_revision,
+    looked_up,
+    month,
+    not_a_number,
+    number,
+    text,
+    unknown,
+    year,
+)
+from entrepot.sources._format import Format, Raw
+from entrepot.sources._head import Head
+from entrepot.sources._load import load_csv, load_parquet, load_sheet
+from entrepot.sources.tidy import _sidecar
+
+_KEYS = frozenset({"reporter", "partner", "flow", "period", "commodity"})
+_NUMBERS = ("value", "value_usd", "value_eur", "net_weight_kg", "quantity")
+_TEXTS = (
+    "partner2",
+    "procedure",
+    "transport",
+    "location",
+    "valuation",
+    "quantity_unit",
+    "hs_revision",
+    "currency",
+)
+_OPTIONAL = frozenset((*_NUMBERS, *_TEXTS, "partner_basis", "frequency", "is_estimated", "status", "cites"))
+_CODES = {
+    "partner_basis": ("origin", "destination", "consignment"),
+    "valuation": ("cif", "fob"),
+    "flow": tuple(Flow),
+    "status": tuple(Status),
+}
+
+
+def recognise(head: Head) -> bool:
+    """The five key columns under their own names, and a value."""
+    return head.has(*_KEYS) and any(name in head.columns for name in _NUMBERS)
+
+
+def load(head: Head, scratch: Path) -> Raw:
+    """CSV, workbook or Parquet, by what the file is."""
+    by_kind = {"xlsx": load_sheet, "parquet": load_parquet}
+    return by_kind.get(head.kind, load_csv)(head, scratch)
+
+
+def interpret(raw: Table, head: Head) -> Table:
+    """One row is one cell; areas by code or by name."""
+    known = {**lookup("name"), **lookup("iso2"), **lookup("iso3"), **_own_codes()}
+    lower = {key.lower(): code for key, code in known.items()}
+    named = looked_up(
+        raw,
+        reporter_code=(raw.reporter.strip().lower(), lower),
+        partner_code=(raw.partner.strip().lower(), lower),
+    )
+    named = named.mutate(
+        reporter_code=ibis.coalesce(named.reporter_code, _invented(raw.reporter)),
+        partner_code=ibis.coalesce(named.partner_code, _invented(raw.partner)),
+    )
+    period = ibis.coalesce(year(named.period), month(named.period))
+    frequency = ibis.coalesce(
+        text(named.frequency), ibis.ifelse(named.period.strip().length() == 4, "A", "M")
+    )
+    commodity = text(named.commodity)
+    value, currency = _value(named)
+    flow = text(named.flow).lower()
+    basis = ibis.coalesce(
+        text(named.partner_basis), ibis.ifelse(flow.contains("import"), "origin", "destination")
+    )
+    checks = [
+        unknown("reporter", raw.reporter, named.reporter_code, "area"),
+        unknown("partner", raw.partner, named.partner_code, "area"),
+        unknown("period", raw.period, period, "period: write 2021, 2021-03 or 2021-03-01"),
+        Check("commodity", raw.commodity, commodity.isnull(), "no commodity: write TOTAL for all goods"),
+        Check(
+            "currency",
+            text(named.currency),
+            currency.isnull() & value.notnull(),
+            "no currency beside `value`",
+        ),
+        *(not_a_number(name, named[name]) for name in _NUMBERS),
+        Check(
+            "status",
+            named.status,
+            _unmarked(named),
+            "an invented country, so the row must say status simulated",
+        ),
+        *(_one_of(name, text(named[name]).lower()) for name in _CODES),
+    ]
+    return canonical(
+        named,
+        checks,
+        reporter=named.reporter_code,
+        partner=named.partner_code,
+        partner_basis=basis,
+        flow=flow,
+        period=period,
+        frequency=frequency,
+        commodity=commodity,
+        digits=ibis.ifelse(
+            (commodity == "TOTAL") | commodity.re_search(r"^[0-9]+$"), digits(commodity), ibis.null("int8")
+        ),
+        hs_revision=ibis.coalesce(
+            text(named.hs_revision),
+            ibis.ifelse(commodity == "TOTAL", ibis.null("string"), hs_revision(period)),
+        ),
+        value=value,
+        currency=ibis.coalesce(currency, "USD"),
+        net_weight_kg=number(named.net_weight_kg),
+        quantity=number(named.quantity),
+        is_estimated=text(named.is_estimated).lower().isin(["true", "1", "yes"]).fill_null(False),
+        status=ibis.coalesce(text(named.status).lower(), "reported"),
+        **{
+            name: text(named[name])
+            for name in ("partner2", "procedure", "transport", "location", "quantity_unit")
+        },
+        valuation=text(named.valuation).lower(),
+    )
+
+
+def _own_codes() -> dict[str, str]:
+    """The codes of this program, those of groups and special areas too: what it writes it can read."""
+    schemes = (lookup(scheme) for scheme in ("gacc", "eurostat", "comtrade", "name"))
+    return {code: code for code in (*aggregates(), *(code for scheme in schemes for code in scheme.values()))}
+
+
+def _invented(name: Value) -> Value:
+    """ISO 3166 user-assigned codes stand for countries that do not exist."""
+    code = name.strip().upper()
+    return ibis.ifelse(code.re_search(r"^(AAA|Q[M-Z][A-Z]|X[A-Z][A-Z]|ZZZ)$"), code, ibis.null("string"))
+
+
+def _unmarked(named: Table) -> Value:
+    invented = _invented(named.reporter_code).notnull() | _invented(named.partner_code).notnull()
+    real = (named.reporter_code == "XKX") | (named.partner_code == "XKX")
+    return invented & ~real & (text(named.status).lower().fill_null("") != "simulated")
+
+
+def _value(raw: Table) -> tuple[Value, Value]:
+    value = ibis.coalesce(number(raw.value), number(raw.value_usd), number(raw.value_eur))
+    named = ibis.cases(
+        (text(raw.value_usd).notnull(), "USD"),
+        (text(raw.value_eur).notnull(), "EUR"),
+        else_=ibis.null("string"),
+    )
+    return value, ibis.coalesce(text(raw.currency).upper(), named)
+
+
+def _one_of(name: str, value: Value) -> Check:
+    allowed = _CODES[name]
+    missing = value.isnull() if name == "flow" else ibis.literal(False)
+    return Check(name, value, missing | ~value.isin(allowed), f"not one of: {', '.join(allowed)}")
+
+
+FORMATS = (
+    Format(
+        "tidy",
+        recognise,
+        interpret,
+        handled=_KEYS,
+        optional=_OPTIONAL,
+        ignored={
+            **dict.fromkeys(("digits", "breakdown", "source", "snapshot", "row"), "derived anew"),
+        },
+        load=load,
+        card=_sidecar.card,
+        published=_sidecar.published,
+    ),
+)

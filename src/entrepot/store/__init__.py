@@ -1,0 +1,132 @@
+"""The store: the only code that knows the table format and the engines.
+
+store = Store("entrepot-data")
+store.add(Path("export.csv"), now=...)        # append-only; all of a file or nothing of it
+flows = store.flows(as_of=date(2022, 9, 30))  # an Ibis expression of the rows in force on that day
+store.run(measure(flows))                     # an Arrow table
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ibis
+import pyarrow as pa
+
+from entrepot.errors import NoDataError, UsageError
+from entrepot.model.constant import constants
+from entrepot.model.flow import COLUMNS
+from entrepot.model.provenance import Snapshot
+from entrepot.store import vintage
+from entrepot.store.adding import Added
+from entrepot.store.adding import add as _add
+from entrepot.store.engine import DuckDB, Engine, Spark
+from entrepot.store.files import SCHEMA, Files, explained
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+__all__ = ["Added", "Store"]
+
+
+class Store:
+    """A folder of snapshots. Opening one writes nothing; `add` makes the folder where it is absent.
+
+    engine: "duckdb" or "spark", or an Engine.
+    """
+
+    def __init__(self, folder: Path | str, engine: str | Engine = "duckdb") -> None:
+        self._files = Files(Path(folder))
+        self._engine_wanted = engine
+        self._views: dict[str, list[str]] = {}
+        self._registered: set[str] = set()
+
+    @property
+    def folder(self) -> Path:
+        """Where the store is."""
+        return self._files.folder
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine, started at first use."""
+        if self._engine_wanted == "duckdb":
+            return DuckDB()
+        if self._engine_wanted == "spark":
+            return Spark()
+        if isinstance(self._engine_wanted, str):
+            raise UsageError(f"there is no engine {self._engine_wanted!r}. Engines are: duckdb, spark.")
+        return self._engine_wanted
+
+    def add(
+        self,
+        path: Path,
+        *,
+        now: datetime,
+        source: str | None = None,
+        published: date | None = None,
+        complete: tuple[str, ...] = (),
+        given: Mapping[str, str] | None = None,
+    ) -> Added:
+        """Read one file into the store: all of it, or nothing.
+
+        now: the moment of adding (the library never reads the clock). published: the vintage, where the
+        file does not carry it. complete: axes the file covers wholly ("partner", "commodity"), so that a
+        later file also withdraws rows it does not mention. given: what the file leaves open and the user
+        knows ({"flow": "export"}).
+        Raises ReadError if the file is not understood, StoreError if the store cannot be written.
+        """
+        with explained(self.folder):
+            return _add(
+                self._files, path, now=now, source=source, published=published, complete=complete, given=given
+            )
+
+    def snapshots(self, as_of: date | None = None) -> list[Snapshot]:
+        """Cards of the snapshots published by `as_of` (all where None), in order of publication."""
+        cards = [self._files.card(name) for name in self._files.held()]
+        known = [card for card in cards if as_of is None or card.published <= as_of]
+        return sorted(known, key=lambda card: (card.published, card.retrieved, card.snapshot))
+
+    def rejects(self, snapshot: str) -> pa.Table:
+        """Rows of a snapshot's file that were not understood: row, column, value, reason."""
+        return self._files.rejects(snapshot)
+
+    def flows(self, as_of: date | None = None, sources: Sequence[str] = ()) -> Table:
+        """The rows in force on a day, as an expression with the columns of model.flow.COLUMNS.
+
+        One snapshot speaks for each cell (see store.vintage), so adding rows of one level never counts
+        a cell twice. `sources` restricts to some publishers. Raises NoDataError where nothing is held.
+        """
+        cards = [c for c in self.snapshots(as_of) if not sources or c.source in sources]
+        if not cards:
+            when = f" published by {as_of}" if as_of else ""
+            raise NoDataError(
+                f"the store {self.folder} holds nothing{when}. Add files with: entrepot add FILE..."
+            )
+        held = [vintage.Held(card, scope) for card in cards for scope in self._files.scopes(card.snapshot)]
+        found = vintage.masks(held)
+        masked = vintage.wholly_masked(held, found)
+        live = [card.snapshot for card in cards if not masked.get(card.snapshot, False)]
+        return vintage.in_force(self._view(live), [m for m in found if m.loser.snapshot.snapshot in live])
+
+    def _view(self, live: Sequence[str]) -> Table:
+        files = self._files.held()
+        name = "flows_" + hashlib.sha256(" ".join(live).encode()).hexdigest()[:12]
+        self._views[name] = [path for snapshot in live for path in files[snapshot]]
+        return ibis.table(COLUMNS, name=name)
+
+    def run(self, expr: Table) -> pa.Table:
+        """The rows of an expression over `flows`."""
+        for name, data in {**self._views, **constants(expr)}.items():
+            if name not in self._registered:
+                self.engine.register(name, data if len(data) else SCHEMA.empty_table())
+                self._registered.add(name)
+        return self.engine.run(expr)
+
+    def sql(self, expr: Table) -> str:
+        """The query an expression becomes on this store's engine."""
+        return self.engine.sql(expr)

@@ -1,0 +1,188 @@
+"""Engines: they run an Ibis expression over Parquet files and Arrow tables, and know nothing else.
+
+Ibis is used as a compiler only: an expression over unbound tables becomes SQL of the engine's dialect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import ibis
+from ibis.config import Config
+
+from entrepot.errors import EngineError, ReadError, StoreError
+from entrepot.model.constant import constants
+from entrepot.sources._format import Raw
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+    from ibis.expr.operations import Node
+    from ibis.expr.types import Table
+
+MEMORY_LIMIT = "1GiB"
+
+
+_ROW = "file_row_number"  # DuckDB's name for the place of a row in a Parquet file, from 0
+
+
+@lru_cache(maxsize=256)
+def compiled(op: Node, dialect: str) -> str:
+    """The query an expression becomes. The same question asked again is not compiled again.
+
+    Selects stay nested as written: fusing them takes most of the compiler's time and repeats in the query what
+    several columns share.
+    """
+    fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
+    try:
+        return str(ibis.to_sql(op.to_expr(), dialect=dialect))
+    finally:
+        ibis.options.sql.fuse_selects = fused
+
+
+class Engine(Protocol):
+    """What the store asks of an engine."""
+
+    def register(self, name: str, data: Sequence[str] | pa.Table) -> None:
+        """Give Parquet files or an Arrow table the name an expression uses for it."""
+
+    def sql(self, expr: Table) -> str:
+        """The query an expression becomes."""
+
+    def run(self, expr: Table) -> pa.Table:
+        """The rows of an expression."""
+
+
+class DuckDB:
+    """The engine inside this process. `folder` takes what does not fit in memory."""
+
+    def __init__(self, folder: Path | None = None, database: str = ":memory:") -> None:
+        import duckdb
+
+        self._errors = duckdb
+        self._folder = folder or Path()
+        config: dict[str, Any] = {"memory_limit": MEMORY_LIMIT, "autoinstall_known_extensions": False}
+        if folder is not None:
+            config["temp_directory"] = str(folder)
+            # A compressed file looks small to the planner, which would then keep all of it, and not the code
+            # list it is joined with, in memory. A join for each list of allowed words costs more than to compare.
+            config["disabled_optimizers"] = "build_side_probe_side,in_clause"
+        self.connection: DuckDBPyConnection = duckdb.connect(database, config=config)
+
+    def register(self, name: str, data: Sequence[str] | pa.Table) -> None:
+        """See Engine."""
+        if isinstance(data, (list, tuple)):
+            self.connection.read_parquet(list(data)).create_view(name, replace=True)
+        else:
+            self.connection.register(name, data)
+
+    def register_raw(self, name: str, raw: Raw) -> None:
+        """A file's columns of text, with the record number as `row`. Raises ReadError."""
+        if raw.table is not None:
+            import pyarrow as pa
+
+            rows = pa.array(range(raw.first_row, raw.first_row + raw.table.num_rows), pa.int64())
+            self.connection.register(name, raw.table.append_column("row", rows))
+            return
+        text = self.connection.read_csv(
+            str(raw.csv),
+            columns=dict.fromkeys(raw.columns, "VARCHAR"),
+            header=False,
+            skiprows=raw.skip,
+            delimiter=raw.delimiter,
+            quotechar='"',
+            escapechar='"',
+            compression=raw.compression,
+            auto_detect=False,
+            all_varchar=True,
+            strict_mode=True,
+            null_padding=False,
+        )
+        # Parquet in between: a compressed CSV is read by one thread, the interpreting can then use all of them,
+        # and texts that repeat are interpreted once (the dictionaries of Parquet).
+        landed = str(self._folder / f"{name}.parquet")
+        text.write_parquet(landed, compression="snappy")
+        self.connection.read_parquet(landed, file_row_number=True).create_view(f"{name}_text", replace=True)
+        numbered = ibis.table(dict.fromkeys(raw.columns, "string") | {_ROW: "int64"}, name=f"{name}_text")
+        plain = numbered.mutate(row=numbered[_ROW] + raw.first_row).drop(_ROW)
+        self.relation(plain).create_view(name, replace=True)
+
+    def sql(self, expr: Table) -> str:
+        """See Engine."""
+        return compiled(expr.op(), "duckdb")
+
+    def relation(self, expr: Table) -> DuckDBPyRelation:
+        """The expression as a lazy relation of DuckDB's."""
+        for name, table in constants(expr).items():
+            self.connection.register(name, table)
+        return self.connection.sql(self.sql(expr))
+
+    def run(self, expr: Table) -> pa.Table:
+        """See Engine. Raises StoreError where a file of the store cannot be read or the disk is full."""
+        try:
+            return self.relation(expr).to_arrow_table()
+        except (self._errors.IOException, self._errors.OutOfMemoryException) as error:
+            raise StoreError(f"the store could not be read: {error}") from error
+
+    def write(self, expr: Table, path: Path, row_group: int) -> None:
+        """The rows of an expression as a Parquet file, in their order (version 2: smaller, and faster to read)."""
+        for name, table in constants(expr).items():
+            self.connection.register(name, table)
+        quoted = str(path).replace("'", "''")
+        options = f"FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {row_group}"
+        self.connection.execute(f"COPY ({self.sql(expr)}) TO '{quoted}' ({options})")
+
+    def close(self) -> None:
+        """Let go of files."""
+        self.connection.close()
+
+
+class _SparkOptions(Config):  # type: ignore[misc]  # Ibis ships no types
+    """What Ibis's Spark compiler reads; its own class comes with a backend that is not needed here."""
+
+    treat_nan_as_null: bool = False
+
+
+class Spark:
+    """Apache Spark in this process (`local`) or a session given. Needs the extra `spark` and Java 17."""
+
+    def __init__(self, session: Any = None) -> None:
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError as error:
+            raise EngineError(
+                "Spark is not installed. Install it with: pip install 'entrepot[spark]'."
+            ) from error
+        ibis.options.pyspark = ibis.options.pyspark or _SparkOptions()
+        self.session = session or SparkSession.builder.master("local[*]").getOrCreate()
+
+    def register(self, name: str, data: Sequence[str] | pa.Table) -> None:
+        """See Engine."""
+        if isinstance(data, (list, tuple)):
+            frame = self.session.read.parquet(*data)
+        else:
+            frame = self.session.createDataFrame(data)
+        frame.createOrReplaceTempView(name)
+
+    def sql(self, expr: Table) -> str:
+        """See Engine."""
+        return compiled(expr.op(), "pyspark")
+
+    def run(self, expr: Table) -> pa.Table:
+        """See Engine."""
+        for name, table in constants(expr).items():
+            self.register(name, table)
+        return self.session.sql(self.sql(expr)).toArrow()
+
+
+def read_error(error: Exception, file: str) -> ReadError:
+    """DuckDB's CSV complaint as ours: file, row and cause in one line."""
+    import re
+
+    message = str(error)
+    row = re.search(r"(?:Line|line)(?: number)?:? (\d+)", message)
+    cause = next((line for line in message.splitlines() if line.strip()), "unreadable").strip()
+    return ReadError(file, cause, row=int(row[1]) if row else None, todo="Nothing of this file was stored.")
