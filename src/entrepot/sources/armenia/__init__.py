@@ -1,0 +1,1 @@
+"""Armenia, Statistical Committee: monthly trade by partner, re-exports."""

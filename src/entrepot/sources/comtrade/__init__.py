@@ -1,0 +1,1 @@
+"""UN Comtrade: what almost every country reports to the UN Statistics Division."""

@@ -1,0 +1,1 @@
+"""Eurostat: international trade in goods of the EU members (Comext)."""

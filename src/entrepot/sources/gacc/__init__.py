@@ -1,0 +1,1 @@
+"""General Administration of Customs of China: exports of its query site, and monthly totals."""

@@ -1,0 +1,1 @@
+"""Kazakhstan, Bureau of National Statistics: annual trade by partner."""

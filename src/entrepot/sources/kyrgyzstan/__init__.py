@@ -1,0 +1,1 @@
+"""Kyrgyzstan, National Statistical Committee: annual trade by partner, imports by item."""

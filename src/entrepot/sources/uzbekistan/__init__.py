@@ -1,0 +1,1 @@
+"""Uzbekistan, Statistics Agency: annual trade by partner."""

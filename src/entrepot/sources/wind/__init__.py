@@ -1,0 +1,1 @@
+"""Customs of China through the Wind terminal: monthly imports of fossil fuels from Russia."""
