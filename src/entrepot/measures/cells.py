@@ -1,0 +1,140 @@
+"""The cells a question is about: one row a cell, each from one level, ready to be added up.
+
+Everything later stands on this: after `cells` a sum over any columns never counts a good, a partner or a
+month twice (METHODS section 0, rule 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import ibis
+from ibis.expr.types import BooleanValue, Table, Value
+
+from entrepot.model import area
+from entrepot.model.commodity import Basket
+from entrepot.model.constant import column, constant
+from entrepot.model.flow import Flow
+from entrepot.model.period import Window
+
+EVER = (date(1900, 1, 1), date(9999, 12, 1))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which cells: areas as asked (groups included), goods, time, direction."""
+
+    reporters: tuple[str, ...]
+    partners: tuple[str, ...]
+    flow: Flow
+    basket: Basket
+    windows: tuple[Window, ...] = field(default_factory=tuple)  # none: all of time
+    currency: str | None = None  # none: any, each apart
+
+
+def cells(flows: Table, wanted: Selection) -> Table:
+    """One row per reporter and partner as asked (and member of a group), period, frequency and code.
+
+    Columns: reporter, partner (as asked), reporter_member, partner_member (who reported, with whom), flow,
+    period, frequency, commodity (code of the basket), digits (level the value was reported at), value (units
+    of `currency`, null not reported), currency, net_weight_kg, quantity, quantity_unit, is_estimated, status,
+    hs_revision, source, snapshot.
+
+    Of several levels that could answer, the one nearest to the question is taken, cell by cell: a published
+    aggregate before its members, a total over a code before its parts, origin before consignment.
+    Source of the rule: METHODS section 0 (levels never mix; aggregates are never summed with members).
+    """
+    found = flows.filter(_conditions(flows, wanted))
+    found = _with_codes(found, wanted.basket)
+    found = _asked(found, "reporter", wanted.reporters)
+    found = _asked(found, "partner", wanted.partners)
+    cell = ("reporter", "partner", "flow", "period", "frequency", "code", "currency")
+    distance = (
+        (found.partner_basis == "consignment").cast("int64") * 1000
+        + (~found.reporter_own).cast("int64") * 200
+        + (~found.partner_own).cast("int64") * 100
+        + found.digits.fill_null(0)
+    )
+    return nearest(found.mutate(distance=distance), cell).select(
+        *("reporter", "partner", "reporter_member", "partner_member", "flow", "period", "frequency"),
+        *("digits", "value", "currency", "net_weight_kg", "quantity", "quantity_unit", "is_estimated"),
+        *("status", "hs_revision", "partner_basis", "valuation", "source", "snapshot"),
+        commodity="code",
+    )
+
+
+def nearest(table: Table, cell: Sequence[str]) -> Table:
+    """The rows of each cell with the smallest `distance`, all of them."""
+    whole = ibis.window(group_by=[table[name] for name in cell])
+    marked = table.mutate(least=table.distance.min().over(whole))
+    return marked.filter(marked.distance == marked.least).drop("distance", "least")
+
+
+def _conditions(flows: Table, wanted: Selection) -> list[BooleanValue]:
+    found = [flows.flow == wanted.flow.value]
+    found += [flows.currency == wanted.currency] if wanted.currency else []
+    found += [_within(flows.period, wanted.windows)] if wanted.windows else []
+    for name, asked in (("reporter", wanted.reporters), ("partner", wanted.partners)):
+        if "WLD" not in asked:
+            found.append(flows[name].isin(sorted({c for a in asked for c, *_ in _members(a)})))
+    return [*found, *_code_bounds(flows, wanted.basket)]
+
+
+def _within(period: Value, windows: Sequence[Window]) -> BooleanValue:
+    return ibis.or_(*(period.between(w.first, w.last) for w in windows))
+
+
+def _code_bounds(flows: Table, basket: Basket) -> list[BooleanValue]:
+    """Bounds the engine can hold against its row groups; the exact condition follows by join."""
+    if len(basket.codes) == 1 and not basket.codes[0].isdigit():
+        return [flows.commodity == basket.codes[0]]
+    after_last = basket.codes[-1] + "\uffff"
+    return [flows.commodity >= basket.codes[0], flows.commodity < after_last, flows.digits.notnull()]
+
+
+def _with_codes(found: Table, basket: Basket) -> Table:
+    """Each row with the code of the basket it belongs to; rows of no code are gone."""
+    if not basket.codes[0].isdigit():
+        return found.mutate(code=found.commodity)
+    parts = []
+    for length in sorted({len(code) for code in basket.codes}):
+        codes = column("code", (c for c in basket.codes if len(c) == length))
+        parts.append(found.inner_join(codes, found.commodity.substr(0, length) == codes.code))
+    return parts[0] if len(parts) == 1 else ibis.union(*parts)
+
+
+def _members(asked: str) -> list[tuple[str, date, date]]:
+    """An area as asked, and who it is made of and since when until when."""
+    of = area.group(asked).members if area.is_group(asked) else ()
+    return [(asked, *EVER), *((m.code, m.start or EVER[0], m.end or EVER[1]) for m in of)]
+
+
+def _asked(found: Table, side: str, asked: Sequence[str]) -> Table:
+    """Rows of the areas asked for, once for each area that holds them.
+
+    `side` becomes the area as asked; `side_member` is who it was; `side_own` whether it was the area itself.
+    """
+    named = [one for one in asked if one != "WLD"]
+    parts = [_joined(found, side, named)] if named else []
+    if "WLD" in asked:
+        world = found.filter((found[side] == "WLD") | ~found[side].isin(sorted(area.aggregates())))
+        parts.append(_placed(world, side, ibis.literal("WLD"), world[side] == "WLD"))
+    return parts[0] if len(parts) == 1 else ibis.union(*parts)
+
+
+def _joined(found: Table, side: str, asked: Sequence[str]) -> Table:
+    rows = [(one, *member) for one in asked for member in _members(one)]
+    names = ("asked", "member", "since", "until")
+    table = constant(
+        {name: [row[place] for row in rows] for place, name in enumerate(names)},
+        {"asked": "string", "member": "string", "since": "date", "until": "date"},
+    )
+    on = [found[side] == table.member, found.period >= table.since, found.period <= table.until]
+    joined = found.inner_join(table, on)
+    return _placed(joined, side, joined.asked, joined.asked == joined.member).drop(*names)
+
+
+def _placed(rows: Table, side: str, asked: Value, own: BooleanValue) -> Table:
+    return rows.mutate(**{f"{side}_member": rows[side], f"{side}_own": own, side: asked})

@@ -1,0 +1,45 @@
+"""What is held: who reports what, which months, at which level, how fresh, who fell silent."""
+
+from __future__ import annotations
+
+import ibis
+from ibis.expr.types import Table
+
+from entrepot.measures.direct import words
+
+
+def coverage(flows: Table, published: Table) -> Table:
+    """One row per reporter, flow, source, frequency and level of the Harmonized System.
+
+    published: two columns, snapshot and published (a date); of it, the latest publication behind the row.
+    first, last: first day of the first and last period with a value. periods: how many have one.
+    gaps: periods between first and last without any. partners, commodities: distinct ones. rows: cells.
+    silent_for: months from `last` to the last period that any reporter has in that source and frequency;
+    0 for the freshest. statuses: see model.flow.Status.
+    """
+    held = flows.filter(flows.value.notnull() | flows.net_weight_kg.notnull() | flows.quantity.notnull())
+    held = held.left_join(published, "snapshot")
+    found = held.group_by(["reporter", "flow", "source", "frequency", "digits"]).agg(
+        first=held.period.min(),
+        last=held.period.max(),
+        periods=held.period.nunique(),
+        partners=held.partner.nunique(),
+        commodities=held.commodity.nunique(),
+        rows=held.count(),
+        published=held.published.max(),
+        statuses=words(held.status),
+    )
+    peers = ibis.window(group_by=[found.source, found.frequency])
+    step = ibis.ifelse(found.frequency == "M", 1, 12)
+    span = _months(found.last) - _months(found.first)
+    key = ["reporter", "flow", "source", "frequency", "digits"]
+    placed = found.mutate(
+        gaps=(span // step + 1 - found.periods).cast("int64"),
+        silent_for=(_months(found.last).max().over(peers) - _months(found.last)).cast("int64"),
+    )
+    counts = ("periods", "gaps", "partners", "commodities", "rows", "statuses")
+    return placed.select(*key, "first", "last", "silent_for", "published", *counts).order_by(key)
+
+
+def _months(day: ibis.Value) -> ibis.Value:
+    return day.year() * 12 + day.month()

@@ -1,0 +1,215 @@
+"""Which rows answer a question, so that a sum never counts a good, a partner or a month twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from entrepot.measures.cells import Selection, cells
+from entrepot.model.commodity import parse_commodity
+from entrepot.model.flow import Flow
+from entrepot.model.period import parse_window
+from tests.spec.tables import FLOWS
+
+
+def select(
+    commodity: str = "8703",
+    reporter: str = "XAA",
+    partner: str = "XBB",
+    flow: Flow = Flow.EXPORT,
+    **more: Any,
+) -> Any:
+    asked = Selection(
+        tuple(reporter.split(",")), tuple(partner.split(",")), flow, parse_commodity(commodity), **more
+    )
+    return cells(FLOWS, asked)
+
+
+def values(rows: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
+    return sorted(tuple(row[name] for name in names) for row in rows)
+
+
+def test_exact_level_wins_over_finer(answer):
+    """A heading that is reported is taken as it is, not summed from its subheadings."""
+    rows = answer(
+        """
+        | commodity | value |
+        | 8703      | 10    |
+        | 870310    | 4     |
+        | 870320    | 5     |
+        """,
+        select("8703"),
+    )
+    assert values(rows, "commodity", "digits", "value") == [("8703", 4, 10.0)]
+
+
+def test_coarsest_finer_level_is_taken_where_the_code_itself_is_not_reported(answer):
+    """Six digits before eight, and never both."""
+    rows = answer(
+        """
+        | commodity | value |
+        | 870310    | 4     |
+        | 870320    | 5     |
+        | 87031010  | 4     |
+        """,
+        select("8703"),
+    )
+    assert values(rows, "commodity", "value") == [("8703", 4.0), ("8703", 5.0)]
+
+
+def test_levels_are_chosen_month_by_month(answer):
+    """A heading missing in one month is filled from its subheadings in that month alone."""
+    rows = answer(
+        """
+        | period  | commodity | value |
+        | 2021-01 | 8703      | 10    |
+        | 2021-01 | 870310    | 9     |
+        | 2021-02 | 870310    | 7     |
+        """,
+        select("8703"),
+    )
+    assert [v for _, v in values(rows, "period", "value")] == [10.0, 7.0]
+
+
+def test_a_coarser_row_never_answers_for_a_finer_code(answer):
+    """The chapter's value is not the heading's."""
+    assert answer("| commodity | value |\n| 87 | 10 |", select("8703")) == []
+
+
+def test_total_is_only_the_total_row(answer):
+    """All goods are what the reporter says they are; chapters are not added up to stand in for them."""
+    rows = answer(
+        """
+        | commodity | hs_revision | value |
+        | TOTAL     |             | 12    |
+        | 87        | HS2022      | 5     |
+        """,
+        select("TOTAL"),
+    )
+    assert values(rows, "commodity", "value") == [("TOTAL", 12.0)]
+
+
+def test_leading_zero_codes_do_not_match_other_chapters(answer):
+    """Chapter 01 is not chapter 10."""
+    rows = answer("| commodity | value |\n| 010121 | 3 |\n| 101210 | 4 |", select("01"))
+    assert values(rows, "commodity", "value") == [("01", 3.0)]
+
+
+def test_codes_of_different_lengths_in_one_basket(answer):
+    """Each code finds its own rows; a code inside another is asked for once."""
+    rows = answer(
+        """
+        | commodity | value |
+        | 87        | 20    |
+        | 8703      | 10    |
+        | 880240    | 3     |
+        """,
+        select("87,8703,8802"),
+    )
+    assert values(rows, "commodity", "value") == [("87", 20.0), ("8802", 3.0)]
+
+
+def test_published_aggregate_before_its_members(answer):
+    """Where EU27 itself is reported its members are not added."""
+    rows = answer(
+        """
+        | reporter | value |
+        | EU27     | 30    |
+        | DEU      | 20    |
+        | FRA      | 10    |
+        """,
+        select(reporter="EU27"),
+    )
+    assert values(rows, "reporter_member", "value") == [("EU27", 30.0)]
+
+
+def test_members_where_the_aggregate_is_not_reported(answer):
+    """EU27 is the sum of the members that report; the United Kingdom is not one."""
+    rows = answer("| reporter | value |\n| DEU | 20 |\n| FRA | 10 |\n| GBR | 99 |", select(reporter="EU27"))
+    assert values(rows, "reporter", "reporter_member") == [("EU27", "DEU"), ("EU27", "FRA")]
+
+
+def test_membership_is_dated(answer):
+    """The Union as it stood holds the United Kingdom in January 2020 and not after."""
+    rows = answer(
+        """
+        | reporter | period  | value |
+        | GBR      | 2020-01 | 5     |
+        | GBR      | 2020-02 | 7     |
+        """,
+        select(reporter="EU"),
+    )
+    assert values(rows, "reporter_member", "value") == [("GBR", 5.0)]
+
+
+def test_world_row_before_partners_and_no_aggregates_among_them(answer):
+    """World is the reporter's own row; without one, all partners that are not aggregates."""
+    rows = answer(
+        """
+        | period  | partner | value |
+        | 2021-01 | WLD     | 100   |
+        | 2021-01 | XBB     | 60    |
+        | 2021-02 | XBB     | 60    |
+        | 2021-02 | XCC     | 30    |
+        | 2021-02 | _X      | 5     |
+        | 2021-02 | AFRICA  | 40    |
+        | 2021-02 | EU27    | 50    |
+        """,
+        select(partner="WLD"),
+    )
+    assert values(rows, "partner_member", "value") == [
+        ("WLD", 100.0),
+        ("XBB", 60.0),
+        ("XCC", 30.0),
+        ("_X", 5.0),
+    ]
+
+
+def test_area_asked_alone_and_in_a_group(answer):
+    """A country asked for by name and inside a group answers for both, apart."""
+    rows = answer("| reporter | value |\n| DEU | 20 |", select(reporter="DEU,EU27"))
+    assert values(rows, "reporter", "value") == [("DEU", 20.0), ("EU27", 20.0)]
+
+
+def test_origin_before_consignment(answer):
+    """Imports by country of origin are not added to the same imports by country of consignment."""
+    rows = answer(
+        """
+        | flow   | partner_basis | value |
+        | import | consignment   | 8     |
+        | import | origin        | 6     |
+        """,
+        select(flow=Flow.IMPORT),
+    )
+    assert values(rows, "partner_basis", "value") == [("origin", 6.0)]
+
+
+def test_currencies_stay_apart(answer):
+    """The same cell in two currencies is two rows, each in its own."""
+    rows = answer("| currency | value |\n| USD | 10 |\n| EUR | 9 |", select())
+    assert values(rows, "currency", "value") == [("EUR", 9.0), ("USD", 10.0)]
+
+
+def test_re_exports_are_not_exports(answer):
+    """A re-export is an "of which" and never added."""
+    rows = answer("| flow | value |\n| export | 10 |\n| re-export | 4 |", select())
+    assert values(rows, "flow", "value") == [("export", 10.0)]
+
+
+def test_windows_hold_whole_months(answer):
+    """First and last month belong to the window."""
+    text = "| period | value |\n| 2021-02 | 1 |\n| 2021-03 | 2 |\n| 2021-04 | 4 |\n| 2021-05 | 8 |"
+    rows = answer(text, select(windows=(parse_window("2021-03:2021-04"),)))
+    assert sum(row["value"] for row in rows) == 2 + 4
+
+
+def test_missing_value_stays_null(answer):
+    """A cell with a weight and no value keeps its null."""
+    rows = answer("| value | net_weight_kg |\n| null | 7 |", select())
+    assert values(rows, "net_weight_kg", "value") == [(7.0, None)]
+
+
+def test_items_outside_the_harmonized_system_match_whole(answer):
+    """An item is its own name: no part of it, and no code that begins like it."""
+    text = "| commodity | digits | value |\n| cars | null | 3 |\n| cars and parts | null | 9 |"
+    rows = answer(text, select("item:cars"))
+    assert values(rows, "commodity", "value") == [("cars", 3.0)]
