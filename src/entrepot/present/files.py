@@ -1,0 +1,106 @@
+"""An answer as a file: JSON, CSV, Parquet, XLSX. Text is never a formula, whatever it begins with."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from entrepot.model.answer import Answer, plain
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_json(answer: Answer) -> bytes:
+    """The whole answer as one object."""
+    return (json.dumps(answer.to_json(), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def as_csv(answer: Answer) -> bytes:
+    """The rows, UTF-8, with a header. Text that a spreadsheet would run as a formula gets an apostrophe."""
+    sink = io.BytesIO()
+    pyarrow.csv.write_csv(_harmless(answer.rows), sink)
+    return sink.getvalue()
+
+
+def as_parquet(answer: Answer) -> bytes:
+    """The rows, with question, provenance and warnings as metadata under the key `entrepot`."""
+    about = {key: value for key, value in answer.to_json().items() if key != "rows"}
+    table = answer.rows.replace_schema_metadata({"entrepot": json.dumps(about, ensure_ascii=False)})
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def as_xlsx(answer: Answer) -> bytes:
+    """A workbook: the rows, then what they rest on (question, warnings, sources, query)."""
+    import xlsxwriter
+
+    sink = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    bold = book.add_format({"bold": True})
+    days = book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet = book.add_worksheet("rows")
+    for place, name in enumerate(answer.rows.column_names):
+        ratio = "change" in name or "share" in name
+        number = book.add_format({"num_format": "0.0%" if ratio else "#,##0.##"})
+        sheet.write(0, place, name, bold)
+        sheet.set_column(place, place, max(12, len(name) + 2))
+        for line, value in enumerate(answer.rows[name].to_pylist(), 1):
+            _write(sheet, line, place, value, days if isinstance(value, date) else number)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(answer.rows), 1), max(len(answer.rows.column_names) - 1, 0))
+    _about(book.add_worksheet("about"), answer, bold)
+    book.close()
+    return sink.getvalue()
+
+
+def _write(sheet: Any, line: int, place: int, value: Any, form: Any) -> None:
+    if isinstance(value, (bool, str)):
+        sheet.write_string(line, place, str(value))
+    elif isinstance(value, date):
+        sheet.write_datetime(line, place, value, form)
+    elif value is not None and plain(value) is not None:
+        sheet.write_number(line, place, value, form)
+
+
+def _about(sheet: Any, answer: Answer, bold: Any) -> None:
+    pairs = [(f"question: {key}", value) for key, value in plain(dict(answer.question)).items()]
+    pairs += [("warning", warning) for warning in answer.warnings]
+    pairs += [(f"column: {name}", note) for name, note in answer.notes.items()]
+    for shot in answer.snapshots:
+        told = f"{shot.publisher}: {shot.citation}; {shot.file}; published {shot.published}"
+        pairs.append((f"snapshot {shot.snapshot}", f"{told}; licence {shot.licence}; sha256 {shot.sha256}"))
+    pairs += [(f"query: {name}", query) for name, query in answer.queries.items()]
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 120)
+    for line, (name, value) in enumerate(pairs):
+        sheet.write_string(line, 0, name, bold)
+        sheet.write_string(line, 1, str(value)[:32_000])
+
+
+def _harmless(table: pa.Table) -> pa.Table:
+    columns = {}
+    for name in table.column_names:
+        values = table[name]
+        if pa.types.is_string(values.type):
+            texts = [f"'{v}" if v and v.startswith(_FORMULA) else v for v in values.to_pylist()]
+            values = pa.array(texts, pa.string())
+        columns[name] = values
+    return pa.table(columns)
+
+
+WRITERS: dict[str, Callable[[Answer], bytes]] = {
+    "json": as_json,
+    "csv": as_csv,
+    "parquet": as_parquet,
+    "xlsx": as_xlsx,
+}

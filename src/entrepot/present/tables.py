@@ -1,0 +1,127 @@
+"""An answer on the terminal: columns that fit, numbers for people, what it rests on below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from entrepot.model.answer import Answer
+
+_SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
+_RATIOS = ("change", "share")
+_PERIODS = ("period", "first", "last")
+_ALWAYS_HIDDEN = {"snapshots"}
+
+
+def short(value: float) -> str:
+    """A number for people, three or four digits: 12.4 bn, 3.77 bn, 912 k, 0.5."""
+    for scale, unit in _SCALES:
+        if abs(value) >= scale * 0.9995:
+            return (
+                f"{value / scale:,.3g} {unit}"
+                if abs(value) < 999.5 * scale
+                else f"{value / scale:,.0f} {unit}"
+            )
+    return f"{value:,.4g}"
+
+
+def cell(name: str, value: Any) -> str:
+    """One value as text, by its column's name: ratios in percent, dates short, missing as an empty cell."""
+    match value:
+        case None:
+            shown = ""
+        case float():
+            shown = (
+                f"{value:+.1%}" if "change" in name else f"{value:.1%}" if "share" in name else short(value)
+            )
+        case datetime():
+            shown = f"{value:%Y-%m-%d %H:%M}"
+        case date():
+            shown = f"{value:%Y-%m}" if name in _PERIODS else value.isoformat()
+        case int() if name not in ("row", "digits"):
+            shown = f"{value:,}"
+        case _:
+            shown = str(value)
+    return shown
+
+
+def show(answer: Answer, out: Console, notes: Console, *, hidden: Iterable[str] = ()) -> None:
+    """Print the rows to `out`; what they rest on and the warnings to `notes`."""
+    table = answer.rows
+    names = [n for n in table.column_names if n not in _ALWAYS_HIDDEN | set(hidden) and not _empty(table[n])]
+    same = {n: table[n][0].as_py() for n in names if len(table) > 1 and _constant(table[n])}
+    columns = [n for n in names if n not in same] or names
+    rows = [_years(row, answer) for row in table.to_pylist()]
+    if same:
+        out.print(Text("  ".join(f"{n}: {cell(n, v)}" for n, v in same.items()), style="dim"))
+    for chunk in _chunks(columns, rows, out.width):
+        out.print(_grid(chunk, rows))
+    _rests_on(answer, notes)
+
+
+def _years(row: dict[str, Any], answer: Answer) -> dict[str, Any]:
+    """The row with years in place of their first days, where it is about years."""
+    if row.get("frequency", "A" if "year" in str(answer.question.get("by")) else "M") != "A":
+        return row
+    return row | {name: str(row[name].year) for name in _PERIODS if row.get(name)}
+
+
+def _grid(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        numeric = any(isinstance(row[name], (int, float)) for row in rows)
+        grid.add_column(escape(name), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(cell(name, row[name])) for name in columns))
+    return grid
+
+
+def _chunks(columns: Sequence[str], rows: Sequence[dict[str, Any]], width: int) -> list[list[str]]:
+    """Columns that fit the terminal, in as many tables as it takes; each begins with what names the row."""
+    widths = {n: max([len(n), *(len(cell(n, row[n])) for row in rows[:500])]) + 2 for n in columns}
+    keys = [
+        n
+        for n in columns
+        if n in ("reporter", "partner", "origin", "destination", "period", "source", "flow")
+    ]
+    room = width - sum(widths[n] for n in keys)
+    chunks: list[list[str]] = [list(keys)]
+    used = 0
+    for name in (n for n in columns if n not in keys):
+        if used and used + widths[name] > room:
+            chunks.append(list(keys))
+            used = 0
+        chunks[-1].append(name)
+        used += widths[name]
+    return chunks
+
+
+def _empty(column: Any) -> bool:
+    return bool(len(column)) and column.null_count == len(column)
+
+
+def _constant(column: Any) -> bool:
+    return len(column.unique()) == 1
+
+
+def _rests_on(answer: Answer, notes: Console) -> None:
+    for warning in answer.warnings:
+        notes.print(Text(f"Note: {warning}", style="yellow"))
+    as_of = answer.question.get("as_of")
+    if answer.snapshots and answer.question.get("command") not in ("status", "rejects"):
+        for shot in answer.snapshots[:6]:
+            known = "" if shot.published_is_known else " (day of adding)"
+            line = (
+                f"Source: {shot.publisher}, published {shot.published}{known}, {shot.file} [{shot.snapshot}]"
+            )
+            notes.print(Text(line, style="dim"))
+        more = len(answer.snapshots) - 6
+        notes.print(Text(f"  and {more} more snapshots: --format json", style="dim")) if more > 0 else None
+    if as_of:
+        notes.print(Text(f"As of {as_of}: only what was published by then.", style="dim"))

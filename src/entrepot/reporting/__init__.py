@@ -1,0 +1,13 @@
+"""Reports: which questions a reader has of a pair of countries, asked of the store and set out as sections.
+
+Composition only: questions go to `answers` and `measures`, forms to `present`. Nothing here stops for want
+of data: a section says what is missing and the command that would add it.
+"""
+
+from __future__ import annotations
+
+from entrepot.reporting._ask import Asked
+from entrepot.reporting.demo import DemoResult, demo
+from entrepot.reporting.pair import build_report
+
+__all__ = ["Asked", "DemoResult", "build_report", "demo"]

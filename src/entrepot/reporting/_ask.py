@@ -1,0 +1,103 @@
+"""Asking the store on behalf of a section: an answer, or None where nothing is held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from entrepot.errors import NoDataError
+from entrepot.model.answer import Answer
+from entrepot.model.commodity import parse_commodity
+from entrepot.model.constant import constant
+from entrepot.model.provenance import Snapshot
+from entrepot.present.charts import Line
+from entrepot.present.report import Missing
+from entrepot.present.sentences import name
+from entrepot.store import Store
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report is about: codes of ours, goods as the user wrote them, and how windows are set."""
+
+    origin: str
+    destination: str
+    commodity: str = "TOTAL"
+    via: str = ""  # a group of countries on the way; empty: the first of HUBS that is held
+    base: str = ""
+    window: str = ""
+    as_of: date | None = None
+
+    @property
+    def goods(self) -> str:
+        """The goods for a heading: "all goods", "HS 8703", "list chpl"."""
+        basket = parse_commodity(self.commodity)
+        if basket.name == "TOTAL":
+            return basket.title
+        kind = "list " if basket.citation else "HS " if basket.name[:1].isdigit() else ""
+        return kind + basket.name
+
+
+def held(ask: Callable[..., Answer], store: Store, **question: Any) -> Answer | None:
+    """The answer, or None where nothing held answers."""
+    try:
+        return ask(store, **question)
+    except NoDataError:
+        return None
+
+
+def measured(
+    store: Store, measure: Table, question: Mapping[str, Any], behind: Sequence[Answer] = ()
+) -> Answer:
+    """The rows of a measure as an answer that rests on the snapshots of the answers behind it."""
+    rows = store.run(measure)
+    shots: dict[str, Snapshot] = {shot.snapshot: shot for one in behind for shot in one.snapshots}
+    queries = {f"{n}: {key}": text for n, one in enumerate(behind, 1) for key, text in one.queries.items()}
+    warnings = list(dict.fromkeys(text for one in behind for text in one.warnings))
+    return Answer(question, rows, list(shots.values()), queries | {"rows": store.sql(measure)}, warnings)
+
+
+def value_column(answer: Answer, prefix: str = "value_") -> tuple[str, str]:
+    """The column of values and its currency in capitals: value_usd, USD."""
+    column = next(one for one in answer.rows.column_names if one.startswith(prefix))
+    return column, column.removeprefix(prefix).upper()
+
+
+def as_table(rows: Sequence[Row], columns: Mapping[str, str]) -> Table:
+    """Rows of an answer as a table for another measure. columns: name -> Ibis type."""
+    values = {n: [_plain(row[n], kind) for row in rows] for n, kind in columns.items()}
+    return constant(values, columns)
+
+
+def _plain(value: Any, kind: str) -> Any:
+    return day(value) if kind == "date" and value is not None else value
+
+
+def day(value: date | datetime) -> date:
+    """A period as a date, whatever the engine made of it."""
+    return value.date() if isinstance(value, datetime) else value
+
+
+def line(label: str, rows: Sequence[Row], column: str) -> Line:
+    """One series of a chart."""
+    return Line(label, {day(row["period"]): row[column] for row in rows})
+
+
+def only(rows: pa.Table, **wanted: Any) -> list[dict[str, Any]]:
+    """The rows that have these values."""
+    return [row for row in rows.to_pylist() if all(row[key] == value for key, value in wanted.items())]
+
+
+def absent(reporter: str, flow: str, partner: str, by: str = "month") -> Missing:
+    """What a section would need, and how to add it."""
+    what = f"{flow}s of {name(reporter)} {'to' if flow == 'export' else 'from'} {name(partner)}, by {by}"
+    return Missing(what, "entrepot add FILE   # from its statistical office, or from UN Comtrade")

@@ -1,0 +1,120 @@
+"""The glossary names every column, option, key, flow, status and exit code there is, and no other."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import ibis
+import pytest
+import typer
+
+from entrepot import Answer, EntrepotError, Store, cli, direct, errors, flows, rejects, status
+from entrepot.measures.dip import dip
+from entrepot.measures.goods import moved, substitution
+from entrepot.measures.offset import offset
+from entrepot.model.flow import COLUMNS, Flow, Status
+from entrepot.model.period import parse_window
+from tools.check_docs import ROOT
+from tools.docs_blocks import EXAMPLES
+
+SECTION = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+TEXT = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
+TERMS = {name: re.findall(r"^\| `(.+?)` ", body, re.MULTILINE) for name, body in SECTION.findall(TEXT)}
+ANSWERS = TERMS["Columns of the store"] + TERMS["Columns of answers"]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
+    """One answer of each question, asked so that each column is there."""
+    store = Store(tmp_path_factory.mktemp("glossary") / "store")
+    for name in ("exports-2021-2022.csv", "exports-with-faults.csv"):
+        store.add(EXAMPLES / name, now=datetime(2023, 5, 1, tzinfo=UTC), published=date(2023, 4, 10))
+    split = flows(store, reporter="XAA", partner="XBB", commodity="87", by="month,commodity,reporter,partner")
+    change = direct(
+        store, origin="XAA", destination="XBB", commodity="87", base="2021", window="2022", control="XCC"
+    )
+    return [split, change, status(store), rejects(store)]
+
+
+def test_each_column_of_the_store_and_no_other():
+    assert TERMS["Columns of the store"] == list(COLUMNS)
+
+
+def test_each_column_of_an_answer(answers):
+    columns = {name for answer in answers for name in answer.rows.column_names}
+    assert columns <= set(ANSWERS)
+
+
+def test_no_column_that_no_answer_has(answers):
+    columns = {name for answer in answers for name in answer.rows.column_names}
+    sources = {"name", "publisher", "licence", "units", "url"}
+    assert set(TERMS["Columns of answers"]) <= columns | sources
+
+
+def test_each_column_of_the_measures_behind_the_report():
+    """Of dip, offset, moved and substitution: what they add to the columns of answers."""
+    told = set(TERMS["Columns of the report's tables"])
+    columns = {name for measure in _report_measures() for name in measure.columns}
+    assert told <= columns
+    assert columns - told <= set(ANSWERS)
+
+
+def _report_measures() -> list[Any]:
+    named = dict.fromkeys(
+        ("reporter", "partner", "good", "currency", "status", "source", "snapshot"), "string"
+    )
+    cells = ibis.table({**named, "period": "date", "value": "float64"}, name="cells")
+    sides = ibis.table(
+        {
+            "reporter": "string",
+            "partner": "string",
+            "value": "float64",
+            "snapshots": "string",
+            "status": "string",
+        },
+        name="sides",
+    )
+    money = dict.fromkeys(("base_value", "window_value", "born_share", "died_share"), "float64")
+    grown = ibis.table({"origin": "string", "destination": "string", **money}, name="grown")
+    year = parse_window("2021")
+    return [
+        dip(cells, date(2022, 2, 24)),
+        offset(grown, "XBB", "XCC"),
+        moved(cells, year, year, "XBB", ["XCC"]),
+        substitution(sides, sides.view()),
+    ]
+
+
+def test_each_option_and_no_other():
+    group: Any = typer.main.get_command(cli.app)
+    params = [option for command in group.commands.values() for option in command.params]
+    options = {name for option in params for name in option.opts if name.startswith("--")}
+    assert set(TERMS["Options"]) == options | {"--help"}
+
+
+def test_each_key_of_json(answers):
+    known = {*ANSWERS, *TERMS["Keys of JSON"], *(o.removeprefix("--") for o in TERMS["Options"])}
+    keys = {key for answer in answers for key in _keys(answer.to_json())}
+    assert keys - known == set()
+
+
+def _keys(plain: Any) -> Iterator[str]:
+    for key, value in plain.items() if isinstance(plain, dict) else ():
+        yield key
+        yield from _keys(value) if key not in {"notes", "queries"} else ()
+    for value in plain if isinstance(plain, list) else ():
+        yield from _keys(value)
+
+
+def test_flows_and_statuses():
+    assert (TERMS["Flows"], TERMS["Statuses"]) == (list(Flow), list(Status))
+
+
+@pytest.mark.parametrize("page", ["GLOSSARY.md", "docs/reference/errors.md"])
+def test_each_exit_code_and_no_other(page):
+    kinds = {
+        kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, EntrepotError)
+    }
+    told = re.findall(r"^\| `?(\d+)`? \|", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    assert {int(code) for code in told} == {0, *(kind.exit_code for kind in kinds)}
