@@ -26,7 +26,8 @@ CREATE MACRO normal(x, n) AS sqrt(-2 * ln(uniform(x, n))) * cos(2 * pi() * unifo
 _SERIES = """
 CREATE TABLE series AS
 WITH area AS (
-    SELECT range AS place, 'X' || chr((65 + range // 26)::INT) || chr((65 + range % 26)::INT) AS code, normal(range, 10) AS size
+    SELECT range AS place, 'X' || chr((65 + range // 26)::INT) || chr((65 + range % 26)::INT) AS code,
+           normal(range, 10) AS size
     FROM range({partners})
 ), goods AS (
     SELECT printf('%02d%02d%d0', chapter + (chapter >= 77)::INT, 1 + part // 4, 1 + part % 4) AS code,
@@ -67,7 +68,11 @@ def generate(target: Path, rows: int, seed: int = 1) -> int:
         config = {"memory_limit": _MEMORY, "temp_directory": scratch}
         with duckdb.connect(str(Path(scratch, "series.duckdb")), config=config) as made:
             made.execute(_MACROS.format(seed=seed))
-            made.execute(_SERIES.format(reporters=REPORTERS, partners=PARTNERS, present=_PRESENT, series=series))
+            made.execute(
+                _SERIES.format(reporters=REPORTERS, partners=PARTNERS, present=_PRESENT, series=series)
+            )
             query = _ROWS.format(first=_FIRST_MONTH, months=MONTHS)
-            written = made.execute(f"COPY ({query}) TO '{target}' (FORMAT csv, HEADER, COMPRESSION gzip)").fetchone()
+            written = made.execute(
+                f"COPY ({query}) TO '{target}' (FORMAT csv, HEADER, COMPRESSION gzip)"
+            ).fetchone()
     return int(written[0]) if written else 0

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from entrepot import cli
 
@@ -38,8 +37,6 @@ def run(
     """`run("flows", ...)`: output kept apart from messages, a terminal of 80 columns."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ENTREPOT_STORE", raising=False)
-    monkeypatch.setattr(cli, "out", Console(width=80))
-    monkeypatch.setattr(cli, "err", Console(stderr=True, soft_wrap=True, width=80))
 
     def _run(*words: str, **env: str) -> Done:
         for name, value in env.items():

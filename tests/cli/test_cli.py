@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 import python_calamine
 
+from entrepot import cli
+
 FLOWS = ("flows", "--reporter", "XAA", "--partner", "XBB", "--commodity", "8703")
 COMMANDS = ("add", "status", "rejects", "flows", "direct", "sources", "report", "demo")
 
@@ -173,3 +175,22 @@ def test_no_null_becomes_zero_on_screen(run, held):
     )
     row = json.loads(run("direct", *words, "--format", "json").stdout)["rows"][0]
     assert (row["window_value_usd"], row["change"]) == (None, None)
+
+
+def test_a_file_of_unknown_kind_is_refused(run, held):
+    """Nothing is printed in place of a file that cannot be written."""
+    done = run(*FLOWS, "-o", "answer.docx")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert ".xlsx" in done.stderr.decode()
+
+
+def test_words_after_two_dashes_are_not_options(run, held):
+    """A file may be called --store."""
+    assert cli.hoisted(["add", "--", "--store", "x"]) == ["add", "--", "--store", "x"]
+
+
+def test_a_report_of_simulated_figures_says_so(run, held):
+    """Invented countries are marked wherever they appear."""
+    done = run("report", "--origin", "XAA", "--destination", "XBB", "--commodity", "8703", "-o", "r.html")
+    assert done.returncode == 0, done.stderr.decode()
+    assert "simulated" in (held / "r.html").read_text(encoding="utf-8").lower()

@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.demo import DemoResult, demo
-from entrepot.reporting.pair import build_report
+from entrepot.reporting.pair import build_report, is_simulated
 
-__all__ = ["Asked", "DemoResult", "build_report", "demo"]
+__all__ = ["Asked", "DemoResult", "build_report", "demo", "is_simulated"]

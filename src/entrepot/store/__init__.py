@@ -45,6 +45,7 @@ class Store:
         self._engine_wanted = engine
         self._views: dict[str, list[str]] = {}
         self._registered: set[str] = set()
+        self._in_force: dict[tuple[str, ...], Table] = {}
 
     @property
     def folder(self) -> Path:
@@ -107,6 +108,12 @@ class Store:
             raise NoDataError(
                 f"the store {self.folder} holds nothing{when}. Add files with: entrepot add FILE..."
             )
+        asked = tuple(card.snapshot for card in cards)
+        if asked not in self._in_force:  # what these snapshots come to never changes
+            self._in_force[asked] = self._winners(cards)
+        return self._in_force[asked]
+
+    def _winners(self, cards: Sequence[Snapshot]) -> Table:
         held = [vintage.Held(card, scope) for card in cards for scope in self._files.scopes(card.snapshot)]
         found = vintage.masks(held)
         masked = vintage.wholly_masked(held, found)

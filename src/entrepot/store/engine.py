@@ -33,8 +33,8 @@ _ROW = "file_row_number"  # DuckDB's name for the place of a row in a Parquet fi
 def compiled(op: Node, dialect: str) -> str:
     """The query an expression becomes. The same question asked again is not compiled again.
 
-    Selects stay nested as written: fusing them takes most of the compiler's time and repeats in the query what
-    several columns share.
+    Selects stay nested as written: fusing them takes half of the compiler's time, and what several columns
+    share would be repeated in each.
     """
     fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
     try:
@@ -68,7 +68,7 @@ class DuckDB:
         if folder is not None:
             config["temp_directory"] = str(folder)
             # A compressed file looks small to the planner, which would then keep all of it, and not the code
-            # list it is joined with, in memory. A join for each list of allowed words costs more than to compare.
+            # list it is joined with, in memory. Comparing beats a join for each list of words.
             config["disabled_optimizers"] = "build_side_probe_side,in_clause"
         self.connection: DuckDBPyConnection = duckdb.connect(database, config=config)
 
@@ -101,8 +101,8 @@ class DuckDB:
             strict_mode=True,
             null_padding=False,
         )
-        # Parquet in between: a compressed CSV is read by one thread, the interpreting can then use all of them,
-        # and texts that repeat are interpreted once (the dictionaries of Parquet).
+        # Parquet in between: a compressed CSV is read by one thread, interpreting can then use all of them, and
+        # much of it is done once for texts that repeat (Parquet has dictionaries).
         landed = str(self._folder / f"{name}.parquet")
         text.write_parquet(landed, compression="snappy")
         self.connection.read_parquet(landed, file_row_number=True).create_view(f"{name}_text", replace=True)
@@ -128,7 +128,7 @@ class DuckDB:
             raise StoreError(f"the store could not be read: {error}") from error
 
     def write(self, expr: Table, path: Path, row_group: int) -> None:
-        """The rows of an expression as a Parquet file, in their order (version 2: smaller, and faster to read)."""
+        """The rows of an expression as a Parquet file, in their order (version 2: smaller, faster to read)."""
         for name, table in constants(expr).items():
             self.connection.register(name, table)
         quoted = str(path).replace("'", "''")

@@ -3,85 +3,70 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from entrepot.cli._terminal import (
+    FORMATS,
+    Options,
+    check_format,
+    err,
+    hoisted,
+    out,
+    print_answer,
+    progress,
+    safe,
+    write,
+)
 from entrepot.errors import EntrepotError, NoDataError, UsageError
 
 if TYPE_CHECKING:
     from entrepot.model.answer import Answer
     from entrepot.store import Store
 
-FORMATS = ("table", "csv", "json", "parquet", "xlsx")
 app = typer.Typer(
     name="entrepot",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Measures trade that reaches a country directly and by way of others, and says how sure it is.",
     epilog="Exit codes: 0 answered, 1 no data, 2 bad usage, 3 unreadable file, 4 store, 5 engine, 6 levels.",
 )
-out = Console(soft_wrap=False)
-err = Console(stderr=True, soft_wrap=True)
 
 
-@dataclass(frozen=True)
-class Options:
-    """The options every command takes, before or after its name."""
-
-    store: Path | None = None
-    as_of: str | None = None
-    format: str | None = None
-    output: Path | None = None
-    engine: str | None = None
-
-    def over(self, before: Options) -> Options:
-        """These where given, else those given before the command."""
-        mine = {name: value for name, value in vars(self).items() if value is not None}
-        return replace(before, **mine)
-
-
-StoreOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--store", envvar="ENTREPOT_STORE", help="Folder of the store.  \\[default: ./entrepot-data]"
-    ),
-]
-AsOf = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DATE", help="Answer from what was published by then: 2022-09-30."),
-]
-Form = Annotated[
-    str | None, typer.Option("--format", "-f", metavar="|".join(FORMATS), help="How to print the answer.")
-]
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Write to this file instead of the screen.")
-]
-EngineOption = Annotated[
-    str | None, typer.Option("--engine", envvar="ENTREPOT_ENGINE", help="duckdb or spark.")
-]
+def _example(words: str) -> str:
+    also = "Every command also takes --store, --as-of, --format, --output, --engine: `entrepot --help`."
+    return f"Example: `entrepot {words}`\n\n{also}"
 
 
 @app.callback()
 def _before(
     context: typer.Context,
-    store: StoreOption = None,
-    as_of: AsOf = None,
-    format: Form = None,
-    engine: EngineOption = None,
+    store: Annotated[
+        Path, typer.Option(envvar="ENTREPOT_STORE", help="Folder of the store.", show_default=True)
+    ] = Path("entrepot-data"),
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Answer from what was published by then: 2022-09-30.")
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", "-f", metavar="|".join(FORMATS), help="How to print the answer.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file instead of the screen.")
+    ] = None,
+    engine: Annotated[str, typer.Option(envvar="ENTREPOT_ENGINE", help="duckdb or spark.")] = "duckdb",
 ) -> None:
-    context.obj = Options(store, as_of, format, None, engine)
+    context.obj = Options(store, as_of, format, output, engine)
+    check_format(context.obj)
 
 
-@app.command(epilog="Example: `entrepot add exports/*.csv --published 2023-02-07`")
+@app.command(epilog=_example("add exports/*.csv --published 2023-02-07"))
 def add(
     context: typer.Context,
     files: Annotated[
@@ -99,17 +84,14 @@ def add(
         list[str] | None,
         typer.Option(help="The file covers all of: partner, commodity. Rows it lacks are withdrawn."),
     ] = None,
-    store: StoreOption = None,
-    as_of: AsOf = None,
-    format: Form = None,
 ) -> None:
     """Read files of official statistics into the store. Each is stored whole or not at all."""
-    options = Options(store, as_of, format).over(context.obj)
+    options = context.obj
     held = _open(options)
     facts = dict(_fact(pair) for pair in given or ())
     vintage = _date(published)
     results, failed = [], []
-    with _progress() as advance:
+    with progress() as advance:
         for path in files:
             advance(path, len(files))
             try:
@@ -125,7 +107,7 @@ def add(
                 if error.exit_code == UsageError.exit_code or len(files) == 1:
                     raise
                 failed.append(error)
-                err.print(f"[red]not added[/red] {_safe(error)}")
+                err.print(f"[red]not added[/red] {safe(error)}")
             else:
                 results.append(added)
                 _tell(added)
@@ -145,59 +127,38 @@ def add(
 def _tell(added: object) -> None:
     card, is_new = added.card, added.is_new  # type: ignore[attr-defined]
     if not is_new:
-        err.print(f"[dim]already held[/dim] {_safe(card.file)} (published {card.published}): nothing to do")
+        err.print(f"[dim]already held[/dim] {safe(card.file)} (published {card.published}): nothing to do")
         return
     parts = [f"{card.rows:,} rows"]
     parts += [f"{card.missing:,} cells not available"] if card.missing else []
     parts += [f"[yellow]{card.rejects:,} rows rejected (entrepot rejects)[/yellow]"] if card.rejects else []
-    err.print(f"[green]added[/green] {_safe(card.file)}: {card.source}, {card.format}: {', '.join(parts)}")
+    err.print(f"[green]added[/green] {safe(card.file)}: {card.source}, {card.format}: {', '.join(parts)}")
     for warning in card.warnings:
-        err.print(f"  [yellow]note[/yellow] {_safe(warning)}")
+        err.print(f"  [yellow]note[/yellow] {safe(warning)}")
 
 
-@app.command(epilog="Example: `entrepot status --as-of 2022-09-30`")
-def status(
-    context: typer.Context,
-    store: StoreOption = None,
-    as_of: AsOf = None,
-    format: Form = None,
-    output: Output = None,
-    engine: EngineOption = None,
-) -> None:
+@app.command(epilog=_example("status --as-of 2022-09-30"))
+def status(context: typer.Context) -> None:
     """Who reports what, which months, at which level, how fresh, and who fell silent."""
     from entrepot import answers
 
-    _answer(
-        context,
-        Options(store, as_of, format, output, engine),
-        lambda held, day: answers.status(held, as_of=day),
-    )
+    _answer(context.obj, lambda held, day: answers.status(held, as_of=day))
 
 
-@app.command(epilog="Example: `entrepot rejects --snapshot a003e83f7428da5b --format csv`")
+@app.command(epilog=_example("rejects --snapshot a003e83f7428da5b --format csv"))
 def rejects(
     context: typer.Context,
     snapshot: Annotated[
         str | None, typer.Option(help="Only this snapshot (its name or its file's name).")
     ] = None,
-    store: StoreOption = None,
-    as_of: AsOf = None,
-    format: Form = None,
-    output: Output = None,
 ) -> None:
     """Rows that were not understood: file, row, column, value, reason."""
     from entrepot import answers
 
-    _answer(
-        context,
-        Options(store, as_of, format, output),
-        lambda held, day: answers.rejects(held, snapshot=snapshot, as_of=day),
-    )
+    _answer(context.obj, lambda held, day: answers.rejects(held, snapshot=snapshot, as_of=day))
 
 
-@app.command(
-    epilog="Example: `entrepot flows --reporter CHN --partner RUS --flow export --commodity 8703 --by month`"
-)
+@app.command(epilog=_example("flows --reporter CHN --partner RUS --flow export --commodity 8703 --by month"))
 def flows(
     context: typer.Context,
     reporter: Annotated[
@@ -213,11 +174,6 @@ def flows(
     currency: Annotated[
         str | None, typer.Option(help="USD, EUR, ...; figures are never converted or mixed.")
     ] = None,
-    store: StoreOption = None,
-    as_of: AsOf = None,
-    format: Form = None,
-    output: Output = None,
-    engine: EngineOption = None,
 ) -> None:
     """What reporters say they traded with partners, period by period."""
     from entrepot import answers
@@ -235,12 +191,13 @@ def flows(
             as_of=day,
         )
 
-    _answer(context, Options(store, as_of, format, output, engine), ask)
+    _answer(context.obj, ask)
 
 
 @app.command(
-    epilog="Example: `entrepot direct --origin CHN --destination RUS --commodity chpl --base 2021 "
-    "--window 2023 --control WLD`"
+    epilog=_example(
+        "direct --origin CHN --destination RUS --commodity chpl --base 2021 --window 2023 --control WLD"
+    )
 )
 def direct(
     context: typer.Context,
@@ -258,11 +215,6 @@ def direct(
         str, typer.Option(help="export (origin reports) or import (destination reports).")
     ] = "export",
     currency: Annotated[str | None, typer.Option(help="USD, EUR, ...")] = None,
-    store: StoreOption = None,
-    as_of: AsOf = None,
-    format: Form = None,
-    output: Output = None,
-    engine: EngineOption = None,
 ) -> None:
     """How trade changed from a base period to a window, with controls beside it."""
     from entrepot import answers
@@ -281,10 +233,10 @@ def direct(
             as_of=day,
         )
 
-    _answer(context, Options(store, as_of, format, output, engine), ask)
+    _answer(context.obj, ask)
 
 
-@app.command(epilog="Example: `entrepot report --origin CHN --destination RUS -o report.html`")
+@app.command(epilog=_example("report --origin CHN --destination RUS -o report.html"))
 def report(
     context: typer.Context,
     origin: Annotated[str, typer.Option(help="Where goods come from.")],
@@ -295,31 +247,27 @@ def report(
     ] = "",
     base: Annotated[str, typer.Option(help="Period to compare with.")] = "",
     window: Annotated[str, typer.Option(help="Period asked about.")] = "",
-    store: StoreOption = None,
-    as_of: AsOf = None,
-    output: Output = None,
-    engine: EngineOption = None,
 ) -> None:
     """Write a report on trade from one country to another: one HTML file with charts that opens offline."""
     from entrepot import __version__, reporting
     from entrepot.present.report import render
 
-    options = Options(store, as_of, None, output, engine).over(context.obj)
+    options = context.obj
     day, now = _date(options.as_of), datetime.now(UTC)
     held = _open(options)
     with err.status("reading the store, drawing the charts"):
         sections = reporting.build_report(
             held, origin, destination, commodity, via=via, base=base, window=window, as_of=day
         )
-        simulated = any("simulated" in word for one in held.snapshots(day) for word in one.warnings)
         title = f"Trade from {origin} to {destination}"
-        page = render(title, sections, as_of=day, made=now, version=__version__, simulated=simulated)
+        invented = reporting.is_simulated(sections)
+        page = render(title, sections, as_of=day, made=now, version=__version__, simulated=invented)
     target = options.output or Path("report.html")
-    _write(target, page.encode())
-    err.print(f"Report: {_safe(target)}")
+    write(target, page.encode())
+    err.print(f"Report: {safe(target)}")
 
 
-@app.command(epilog="Example: `entrepot demo --to demo`")
+@app.command(epilog=_example("demo --to demo"))
 def demo(
     context: typer.Context,
     to: Annotated[Path, typer.Option(help="Folder for the store and the report.")] = Path("demo"),
@@ -330,15 +278,15 @@ def demo(
     with err.status("building a store from the figures inside the package"):
         found = reporting.demo(to, datetime.now(UTC))
     for line in found.lines:
-        out.print(_safe(line), highlight=False)
-    out.print(f"\nReport: {_safe(found.report)}", highlight=False)
+        out.print(safe(line), highlight=False)
+    out.print(f"\nReport: {safe(found.report)}", highlight=False)
     out.print(
-        f"Store:  {_safe(found.store)}   (try: entrepot --store {_safe(found.store)} status)", highlight=False
+        f"Store:  {safe(found.store)}   (try: entrepot --store {safe(found.store)} status)", highlight=False
     )
 
 
-@app.command(epilog="Example: `entrepot sources --format json`")
-def sources(context: typer.Context, format: Form = None, output: Output = None) -> None:
+@app.command(epilog=_example("sources --format json"))
+def sources(context: typer.Context) -> None:
     """The publishers whose files can be read, with licence, units and limits."""
     import pyarrow as pa
 
@@ -348,79 +296,17 @@ def sources(context: typer.Context, format: Form = None, output: Output = None) 
     cards = [known.card(name) for name in known.names()]
     fields = ("name", "publisher", "licence", "units", "valuation", "partner_basis", "url")
     rows = pa.table({field: [getattr(card, field) for card in cards] for field in fields})
-    _print(Answer({"command": "sources"}, rows), Options(None, None, format, output).over(context.obj))
+    print_answer(Answer({"command": "sources"}, rows), context.obj)
 
 
-def _answer(context: typer.Context, mine: Options, ask: Callable[[Store, date | None], Answer]) -> None:
-    options = mine.over(context.obj)
-    _check_format(options)
-    _print(ask(_open(options), _date(options.as_of)), options)
+def _answer(options: Options, ask: Callable[[Store, date | None], Answer]) -> None:
+    print_answer(ask(_open(options), _date(options.as_of)), options)
 
 
 def _open(options: Options) -> Store:
     from entrepot.store import Store
 
-    return Store(options.store or Path("entrepot-data"), options.engine or "duckdb")
-
-
-def _check_format(options: Options) -> None:
-    form = options.format or "table"
-    if form not in FORMATS:
-        raise UsageError(f"--format {form!r} is not known. Use one of: {', '.join(FORMATS)}.")
-    if form in ("parquet", "xlsx") and options.output is None and sys.stdout.isatty():
-        raise UsageError(f"{form} is not for the screen. Write it to a file: --output answer.{form}")
-
-
-def _print(answer: Answer, options: Options) -> None:
-    from entrepot.present import files, tables
-
-    _check_format(options)
-    form = options.format or (options.output.suffix[1:] if options.output else "table")
-    if form not in files.WRITERS:
-        tables.show(answer, out, err)
-        return
-    content = files.WRITERS[form](answer)
-    if options.output is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    _write(options.output, content)
-    err.print(f"{len(answer.rows):,} rows written to {_safe(options.output)}")
-
-
-def _write(target: Path, content: bytes) -> None:
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror}.") from error
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Path, int], None]]:
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        SpinnerColumn,
-        TextColumn,
-        TimeElapsedColumn,
-    )
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("reading", total=None)
-
-        def advance(path: Path, total: int) -> None:
-            done = progress.tasks[0].completed + (progress.tasks[0].total is not None)
-            progress.update(task, total=total, completed=done, description=_safe(path.name)[:40])
-
-        yield advance
+    return Store(options.store, options.engine)
 
 
 def _date(text: str | None) -> date | None:
@@ -436,25 +322,15 @@ def _fact(pair: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _safe(text: object) -> str:
-    from rich.markup import escape
-
-    return escape("".join(char if char.isprintable() else "?" for char in str(text)))
-
-
 def main(words: list[str] | None = None) -> None:
     """Run the command line, of the process or of `words`; errors become one line and an exit code."""
     try:
-        app(words)
+        app(hoisted(sys.argv[1:] if words is None else words))
     except NoDataError as error:
-        err.print(f"[yellow]no data[/yellow] {_safe(error)}")
+        err.print(f"[yellow]no data[/yellow] {safe(error)}")
         raise SystemExit(error.exit_code) from None
     except EntrepotError as error:
-        err.print(f"[red]error[/red] {_safe(error)}")
+        err.print(f"[red]error[/red] {safe(error)}")
         raise SystemExit(error.exit_code) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,5 @@
+"""`python -m entrepot.cli`."""
+
+from entrepot.cli import main
+
+main()

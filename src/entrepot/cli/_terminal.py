@@ -1,0 +1,123 @@
+"""The terminal: options of every command, where answers go, progress, text made safe to print."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from entrepot.errors import UsageError
+
+if TYPE_CHECKING:
+    from entrepot.model.answer import Answer
+
+FORMATS = ("table", "csv", "json", "parquet", "xlsx")
+out = Console(soft_wrap=False)
+err = Console(stderr=True, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options every command takes, before or after its name."""
+
+    store: Path
+    as_of: str | None
+    format: str | None
+    output: Path | None
+    engine: str
+
+
+_GLOBAL = ("--store", "--as-of", "--format", "-f", "--output", "-o", "--engine")
+
+
+def hoisted(words: Sequence[str]) -> list[str]:
+    """The words with the options of every command in front, where Typer looks for them."""
+    front: list[str] = []
+    rest: list[str] = []
+    left = iter(words)
+    for word in left:
+        if word == "--":
+            return [*front, *rest, word, *left]
+        if word in _GLOBAL:
+            front += [word, *itertools.islice(left, 1)]
+        else:
+            (front if word.startswith(tuple(f"{name}=" for name in _GLOBAL)) else rest).append(word)
+    return front + rest
+
+
+def _form(options: Options) -> str:
+    """The format asked for, or told by the name of the file to write."""
+    return options.format or (options.output.suffix[1:].lower() if options.output else "table")
+
+
+def check_format(options: Options) -> None:
+    form = options.format or "table"
+    if form not in FORMATS:
+        raise UsageError(f"--format {form!r} is not known. Use one of: {', '.join(FORMATS)}.")
+    if form in ("parquet", "xlsx") and options.output is None and sys.stdout.isatty():
+        raise UsageError(f"{form} is not for the screen. Write it to a file: --output answer.{form}")
+
+
+def print_answer(answer: Answer, options: Options) -> None:
+    from entrepot.present import files, tables
+
+    form = _form(options)
+    if form == "table" and options.output is None:
+        tables.show(answer, out, err)
+        return
+    if form not in files.WRITERS:
+        raise UsageError(f"{options.output}: name it .{', .'.join(files.WRITERS)}, or say --format.")
+    content = files.WRITERS[form](answer)
+    if options.output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    write(options.output, content)
+    err.print(f"{len(answer.rows):,} rows written to {safe(options.output)}")
+
+
+def write(target: Path, content: bytes) -> None:
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror}.") from error
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[Path, int], None]]:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("reading", total=None)
+
+        def advance(path: Path, total: int) -> None:
+            done = progress.tasks[0].completed + (progress.tasks[0].total is not None)
+            progress.update(task, total=total, completed=done, description=safe(path.name)[:40])
+
+        yield advance
+
+
+def safe(text: object) -> str:
+    from rich.markup import escape
+
+    return escape("".join(char if char.isprintable() else "?" for char in str(text)))

@@ -1,0 +1,82 @@
+"""`make bench`: times the program against DuckDB by hand on made-up rows, in one run, as ratios.
+
+ROWS=20000000 python -m tests.bench [--json] [--layouts] [--rounds N] [--folder DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.generator import generate
+from tests.bench.layouts import Tried, layouts
+from tests.bench.trials import Result, adding, full_scan, one_series, small
+
+DEFAULT_ROWS = 20_000_000
+
+
+def run(rows: int, folder: Path, rounds: int, *, with_layouts: bool) -> Iterator[Result | Tried]:
+    """Every result, as it comes."""
+    source, quarter = folder / "simulated.csv.gz", folder / "quarter.csv.gz"
+    yield Result("rows (simulated countries)", generate(source, rows), "rows")
+    generate(quarter, rows // 4)
+    yield small(quarter, folder)
+    yield from adding(source, folder, rounds)
+    yield from one_series(folder / "store", 5 * rounds)
+    yield from full_scan(folder / "store", 3 * rounds)
+    if with_layouts:
+        yield from layouts(folder / "store", folder, rounds)
+
+
+def show(found: list[Result | Tried], console: Console) -> None:
+    """Two tables: results against their aims, and layouts."""
+    table = Table("what", "value", "aim", "", title="simulated data, one run, medians")
+    for one in found:
+        if isinstance(one, Result):
+            aim = "" if one.aim is None else f"≤ {one.aim:g}"
+            verdict = "" if one.aim is None else ("holds" if one.value <= one.aim else "missed")
+            table.add_row(one.what, f"{one.value:,.2f} {one.unit}", aim, verdict)
+    console.print(table)
+    tried = [one.plain() for one in found if isinstance(one, Tried)]
+    if tried:
+        grid = Table(*tried[0], title="layouts of the same rows, asked by DuckDB by hand")
+        for row in tried:
+            grid.add_row(*(_cell(value) for value in row.values()))
+        console.print(grid)
+
+
+def _cell(value: Any) -> str:
+    return f"{value:,.1f}" if isinstance(value, float) else str(value)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Read what is asked, run it, print it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, in place of tables")
+    parser.add_argument("--no-layouts", action="store_true", help="leave the layouts out")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is timed (default 3)")
+    parser.add_argument("--folder", type=Path, help="where to work; 8 GB are needed for 20 million rows")
+    asked = parser.parse_args(arguments)
+    rows = int(os.environ.get("ROWS") or DEFAULT_ROWS)
+    with TemporaryDirectory(dir=asked.folder) as folder:
+        found = []
+        for one in run(rows, Path(folder), asked.rounds, with_layouts=not asked.no_layouts):
+            found.append(one)
+            if asked.json:
+                sys.stdout.write(json.dumps(one.plain()) + "\n")
+                sys.stdout.flush()
+    if not asked.json:
+        show(found, Console())
+
+
+if __name__ == "__main__":
+    main()
