@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import ibis
-from ibis.expr.types import BooleanValue, Column, FloatingColumn, StringColumn, Table, Value
+from ibis.expr.types import BooleanValue, Column, FloatingColumn, StringColumn, StructValue, Table, Value
 
 from entrepot.model.constant import pairs
 from entrepot.model.flow import BREAKDOWN, COLUMNS
@@ -123,7 +123,8 @@ def canonical(table: Table, checks: Sequence[Check], **columns: Any) -> Table:
         if value is not None
     }
     nulls = {name: ibis.null(COLUMNS[name]) for name, value in given.items() if value is None}
-    rejects = {part: _first(checks, place) for place, part in enumerate(REJECT)}
+    first = _first(checks)
+    rejects = {part: first[part] for part in REJECT}
     named = typed | nulls
     return table.select(row=table.row, **{name: named[name] for name in given}, **rejects)
 
@@ -142,15 +143,14 @@ def _breakdown(given: Mapping[str, Any]) -> Value | str:
     return whole.strip() if isinstance(whole, Value) else whole
 
 
-def _first(checks: Sequence[Check], place: int) -> Value:
-    """The column (0), value (1) or reason (2) of the first check that fires, else null."""
-    if not checks:
-        return ibis.null("string")
-    take = {
-        0: lambda c: ibis.literal(c.column),
-        1: lambda c: c.value.cast("string"),
-        2: lambda c: ibis.literal(c.reason) if isinstance(c.reason, str) else c.reason,
-    }
-    return ibis.cases(
-        *((c.fires.fill_null(False), take[place](c)) for c in checks), else_=ibis.null("string")
-    )
+def _first(checks: Sequence[Check]) -> StructValue:
+    """Column, value and reason of the first check that fires, else null: evaluated once a row."""
+    none = ibis.null("struct<" + ", ".join(f"{part}: string" for part in REJECT) + ">")
+    fired = [(check.fires.fill_null(False), _told(check)) for check in checks]
+    return ibis.cases(*fired, else_=none) if fired else none
+
+
+def _told(check: Check) -> StructValue:
+    reason = check.reason if isinstance(check.reason, Value) else ibis.literal(check.reason)
+    told = (ibis.literal(check.column), check.value.cast("string"), reason)
+    return ibis.struct(dict(zip(REJECT, told, strict=True)))
