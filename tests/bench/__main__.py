@@ -17,9 +17,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.generator import generate
+from entrepot.store import Store
 from tests.bench.layouts import Tried, layouts
-from tests.bench.trials import Result, adding, full_scan, one_series, small
+from tests.bench.trials import Result, adding, apart, full_scan, one_series, small
 
 DEFAULT_ROWS = 20_000_000
 
@@ -27,10 +27,11 @@ DEFAULT_ROWS = 20_000_000
 def run(rows: int, folder: Path, rounds: int, *, with_layouts: bool) -> Iterator[Result | Tried]:
     """Every result, as it comes."""
     source, quarter = folder / "simulated.csv.gz", folder / "quarter.csv.gz"
-    yield Result("rows (simulated countries)", generate(source, rows), "rows")
-    generate(quarter, rows // 4)
+    apart("generate", str(rows), source)
+    apart("generate", str(rows // 4), quarter)
     yield small(quarter, folder)
     yield from adding(source, folder, rounds)
+    yield Result("rows held (simulated countries)", Store(folder / "store").snapshots()[0].rows, "rows")
     yield from one_series(folder / "store", 5 * rounds)
     yield from full_scan(folder / "store", 3 * rounds)
     if with_layouts:

@@ -105,8 +105,8 @@ class DuckDB:
             strict_mode=True,
             null_padding=False,
         )
-        # Parquet in between: a compressed CSV is read by one thread, interpreting can then use all of them, and
-        # much of it is done once for texts that repeat (Parquet has dictionaries).
+        # Parquet in between: a compressed CSV is read by one thread; interpreting can then use all of them,
+        # and much of it is done once for texts that repeat (Parquet has dictionaries).
         landed = str(self._folder / f"{name}.parquet")
         text.write_parquet(landed, compression="snappy")
         self.connection.read_parquet(landed, file_row_number=True).create_view(f"{name}_text", replace=True)
@@ -132,7 +132,7 @@ class DuckDB:
             raise StoreError(f"the store could not be read: {error}") from error
 
     def write(self, expr: Table, path: Path, row_group: int) -> None:
-        """The rows of an expression as a Parquet file, in their order (version 2: smaller, faster to read)."""
+        """The rows of an expression as a Parquet file, in order (version 2: smaller, faster to read)."""
         for name, table in constants(expr).items():
             self.connection.register(name, table)
         quoted = str(path).replace("'", "''")

@@ -69,9 +69,15 @@ class Files:
         if self.folder.exists() and not self.folder.is_dir():
             raise StoreError(f"{self.folder} is a file, not a folder. Name another place with --store.")
         try:
-            return DeltaTable(str(self.flows)) if DeltaTable.is_deltatable(str(self.flows)) else None
+            found = DeltaTable(str(self.flows)) if DeltaTable.is_deltatable(str(self.flows)) else None
         except (DeltaError, OSError) as error:
             raise StoreError(f"{self.folder} cannot be opened as a store: {error}.") from error
+        if found and [field.name for field in found.schema().fields] != SCHEMA.names:
+            raise StoreError(
+                f"{self.folder} is not a store of this version: its table has other columns. "
+                "Name another place with --store, and add the files there."
+            )
+        return found
 
     def held(self) -> dict[str, list[str]]:
         """Snapshot -> its Parquet files, as the log has them."""
@@ -91,7 +97,7 @@ class Files:
         return all(_is_parquet(path) for path in tables)
 
     def card(self, snapshot: str) -> Snapshot:
-        """The card of a snapshot held. Raises StoreError where it or the rows it speaks of are damaged or gone."""
+        """The card of a snapshot held. Raises StoreError where it or its rows are damaged or gone."""
         found = self._card(snapshot)
         if not _is_parquet(self.flows / snapshot / "flows.parquet"):
             raise StoreError(

@@ -1,0 +1,183 @@
+"""A file on its way into the store: loaded as text, interpreted, laid out on disk, asked what it holds.
+
+Everything is an expression over one table on disk, so memory is bounded for any size of file.
+"""
+
+from __future__ import annotations
+
+import inspect
+import lzma
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pyarrow as pa
+
+from entrepot.errors import ReadError
+from entrepot.model.flow import BREAKDOWN, CELL, COLUMNS, MEASURED
+from entrepot.model.provenance import Snapshot
+from entrepot.sources import Format, Head
+from entrepot.sources._canonical import REJECT
+from entrepot.sources._format import Raw
+from entrepot.sources._load import check_text, load_csv
+from entrepot.store.complaints import working
+from entrepot.store.engine import DuckDB
+from entrepot.store.files import OUTSIDE_HS
+
+if TYPE_CHECKING:
+    from ibis.expr.types import BooleanValue, Table, Value
+
+SORT = ("flow", "year", "commodity", "reporter", "partner", "period")
+ROW_GROUP = 122_880
+_ADDED_LATER = ("source", "snapshot")
+_COLUMNS = {name: kind for name, kind in COLUMNS.items() if name not in _ADDED_LATER}
+_STAGED = _COLUMNS | dict.fromkeys(REJECT, "string")
+_IDENTITY = (*CELL, "hs_revision", *BREAKDOWN)
+_BLOCK = ("reporter", "flow", "frequency", "partner_basis", "currency", "hs_revision", "breakdown")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The rows of a file on disk, and what can be asked of them."""
+
+    engine: DuckDB
+    every: Table  # all rows, with reject_reason or null
+    kept: Table  # understood, with a figure, each cell once
+    doubled: Table | None  # cells given twice with unlike figures: none of them is believed
+
+    def counts(self) -> dict[str, int]:
+        """Rows kept; cells the publisher marks as missing; records: from the first to the last."""
+        good = self.every.reject_reason.isnull()
+        record = self.every.row
+        asked = self.every.agg(
+            missing=(good & ~_measured(self.every)).sum().fill_null(0),
+            records=(record.max() - record.min() + 1).fill_null(0),
+        )
+        rows = self._one(self.kept.agg(rows=self.kept.count()))
+        return {name: int(value) for name, value in (self._one(asked) | rows).items()}
+
+    def rejects(self) -> pa.Table:
+        """One row per row not understood: row, column, value, reason."""
+        bad = self.every.filter(self.every.reject_reason.notnull())
+        found = bad.select("row", **dict(zip(("column", "value", "reason"), _reject(bad), strict=True)))
+        if self.doubled is not None:
+            found = found.union(_told_twice(self.doubled))
+        return self.engine.run(found.order_by("row"))
+
+    def value_range(self) -> tuple[float | None, float | None]:
+        """The smallest and the largest value kept."""
+        seen = self._one(self.kept.agg(low=self.kept.value.min(), high=self.kept.value.max()))
+        return seen["low"], seen["high"]
+
+    def scopes(self, complete: tuple[str, ...]) -> pa.Table:
+        """The blocks the file speaks for, cells marked as missing included (model.provenance.Scope)."""
+        good = self.every.filter(self.every.reject_reason.isnull())
+        axes = {"partners": ("partner", good.partner), "commodities": ("commodity", good.commodity)}
+        blocks = good.group_by(_BLOCK).agg(
+            periods=good.period.collect(distinct=True),
+            digits=good.digits.fill_null(OUTSIDE_HS).collect(distinct=True),
+            **{
+                name: ibis.null("array<string>") if axis in complete else values.collect(distinct=True)
+                for name, (axis, values) in axes.items()
+            },
+        )
+        return self.engine.run(blocks)
+
+    def write(self, shot: Snapshot, target: Path) -> None:
+        """The rows kept, sorted for questions of one good, as one Parquet file."""
+        named = self.kept.mutate(source=ibis.literal(shot.source), snapshot=ibis.literal(shot.snapshot))
+        order = [named.period.year() if name == "year" else named[name] for name in SORT]
+        self.engine.write(named.order_by(order).select(*COLUMNS), target, ROW_GROUP)
+
+    def _one(self, expr: Table) -> dict[str, Any]:
+        only: dict[str, Any] = self.engine.run(expr).to_pylist()[0]
+        return only
+
+
+def stage(engine: DuckDB, form: Format, head: Head, scratch: Path) -> Staged:
+    """Interpret a whole file onto disk. Raises ReadError, and StoreError where the disk is full."""
+    raw = _loaded(form, head, scratch)
+    form.check_columns(raw, head.path.name)
+    text = ibis.table(dict.fromkeys(raw.columns, "string") | {"row": "int64"}, name="raw")
+    absent = {name: ibis.null("string") for name in form.optional - set(raw.columns)}
+    expr = form.interpret(text.mutate(**absent) if absent else text, head)
+    with working(scratch, head.path):
+        engine.register_raw("raw", raw)
+        engine.relation(expr.select(*_STAGED)).create("staged")
+    every = ibis.table(_STAGED, name="staged")
+    with working(scratch):
+        return Staged(engine, every, *_each_cell_once(engine, every))
+
+
+def _loaded(form: Format, head: Head, scratch: Path) -> Raw:
+    """The file as columns of text, under a path that an engine does not take for a pattern."""
+    name = head.path.name
+    try:
+        raw = (form.load or load_csv)(head, scratch)
+        if raw.csv:
+            check_text(raw.csv, raw.compression, name)
+    except (pa.ArrowException, EOFError, LookupError, UnicodeError, zlib.error, lzma.LZMAError) as error:
+        raise ReadError(name, f"damaged or cut off ({error}).", todo="Download it again.") from error
+    except OSError as error:
+        if error.errno is None or error.filename == str(head.path):
+            raise ReadError(
+                name, f"cannot be read to its end ({error}).", todo="Download it again."
+            ) from error
+        raise
+    if raw.csv and set(str(raw.csv)) & set("*?[]{}\\"):
+        plain = scratch / "plain"
+        plain.symlink_to(raw.csv.absolute())
+        raw = replace(raw, csv=plain)
+    if raw.table is not None and "row" in raw.table.column_names:  # an export of ours: counted anew
+        raw = replace(raw, table=raw.table.drop_columns(["row"]))
+    return raw
+
+
+def _measured(table: Table) -> BooleanValue:
+    return ibis.or_(*(table[name].notnull() for name in MEASURED))
+
+
+def _reject(table: Table) -> list[Value]:
+    return [table[name] for name in REJECT]
+
+
+def _each_cell_once(engine: DuckDB, every: Table) -> tuple[Table, Table | None]:
+    """Understood rows with a figure. A cell given twice alike counts once; twice unlike, none is believed."""
+    good = every.filter(every.reject_reason.isnull(), _measured(every))
+    key = good.select(key=_hash(*(good[name] for name in _IDENTITY)))
+    seen = engine.run(key.agg(rows=key.count(), cells=key.key.nunique())).to_pylist()[0]
+    if seen["rows"] == seen["cells"]:
+        return good, None
+    cell = ibis.window(group_by=[good[name] for name in _IDENTITY], order_by=good.row)
+    whole = ibis.window(group_by=[good[name] for name in _IDENTITY])
+    alike = ibis.and_(*(good[name].nunique().over(whole) <= 1 for name in MEASURED))
+    engine.relation(good.mutate(nth=ibis.row_number().over(cell), alike=alike)).create("marked")
+    marked = ibis.table(_STAGED | {"nth": "int64", "alike": "boolean"}, name="marked")
+    return marked.filter(marked.nth == 0, marked.alike), marked.filter(~marked.alike)
+
+
+def _told_twice(doubled: Table) -> Table:
+    cell = doubled.reporter + " " + doubled.partner + " " + doubled.flow + " " + doubled.period.cast("string")
+    said = ibis.literal("the same cell twice with different values: ") + cell + " " + doubled.commodity
+    return doubled.select(
+        "row", column=ibis.literal("value"), value=doubled.value.cast("string"), reason=said
+    )
+
+
+def _builtin_hash() -> Callable[..., Any]:
+    """DuckDB's own `hash(...)` over the columns of a cell's identity."""
+
+    def stand_in(*args: Any) -> None: ...
+
+    stand_in.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in _IDENTITY]
+    )
+    types = tuple(COLUMNS[name] for name in _IDENTITY)
+    found: Callable[..., Any] = ibis.udf.scalar.builtin(stand_in, name="hash", signature=(types, "uint64"))
+    return found
+
+
+_hash = _builtin_hash()
