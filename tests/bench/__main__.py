@@ -35,7 +35,7 @@ def run(rows: int, folder: Path, rounds: int, *, with_layouts: bool) -> Iterator
     yield from one_series(folder / "store", 5 * rounds)
     yield from full_scan(folder / "store", 3 * rounds)
     if with_layouts:
-        yield from layouts(folder / "store", folder, rounds)
+        yield from layouts(folder / "store", folder, 5 * rounds)
 
 
 def show(found: list[Result | Tried], console: Console) -> None:

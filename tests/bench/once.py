@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from entrepot.store import Store
-from entrepot.store.staging import ROW_GROUP
 from entrepot.store.engine import MEMORY_LIMIT
+from entrepot.store.staging import ROW_GROUP
 from tests.bench.generator import generate
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Small tidy tables, and ways to compare what a store holds before and after. Countries in them are invented."""
+"""Small tidy tables of invented countries, and ways to compare what a store holds before and after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adding a file: all of it or nothing, what is not understood is named, and no name or byte breaks the store."""
+"""Adding a file: all of it or nothing; what is not understood is named, and no byte breaks the store."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ NUMBERS = {
 
 
 def test_only_numbers_are_numbers(store: Store, write: Write):
-    """What is not one is a reject with its row, column and text; a comma of decimals is not one of thousands."""
+    """What is not one is a reject with its row, column and text; a decimal comma is not one of thousands."""
     codes = {written: f"87{n:02}" for n, written in enumerate(NUMBERS)}
     good = "".join(line(commodity=f"01{n:02}") for n in range(20))
     found = rejected(store, write("".join(line(commodity=codes[w], value=w) for w in NUMBERS) + good))
@@ -175,12 +175,14 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("column", WRONG)
-def test_a_reject_names_row_column_value_and_reason(store: Store, write: Write, column: str):
-    value, reason = WRONG[column]
-    [(row, where, what, why)] = rejected(store, write(line() + line(**{column: value})))
-    assert (row, where, what or "") == (3, column, value)
-    assert reason in why
+def test_a_reject_names_row_column_value_and_reason(store: Store, write: Write):
+    wrong = "".join(line(**{column: value}) for column, (value, _) in WRONG.items())
+    good = "".join(line(commodity=f"01{n:02}") for n in range(5))
+    found = rejected(store, write(wrong + good))
+    assert [(row, column, value or "") for row, column, value, _ in found] == [
+        (row, column, value) for row, (column, (value, _)) in enumerate(WRONG.items(), 2)
+    ]
+    assert all(reason in told[3] for told, (_, reason) in zip(found, WRONG.values(), strict=True))
 
 
 def test_row_numbers_count_records_not_lines(store: Store, write: Write):
@@ -262,15 +264,15 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "header only": (HEADER.encode(), "no row holds a value"),
     "blank lines only": (b"\n\n \n", "not a file of any known source"),
     "no values": (table(line(value="")), "no row holds a value"),
-    "unknown column": (HEADER.replace("status", "colour").encode() + line().encode(), "row 1, column 'colour'"),
-    "column twice": (HEADER[:-1].encode() + b",value\n" + line()[:-1].encode() + b",1\n", "column 'value_2'"),
+    "unknown column": (table(line()).replace(b"status", b"colour"), "row 1, column 'colour'"),
+    "column twice": (table(line()).replace(b"status", b"value"), "column 'value_2'"),
     "missing column": (HEADER.replace("partner,", "").encode(), "not a file of any known source"),
     "cut off in a record": (table(line(), line()[:20]), "row 3: 4 cells where the header has 8"),
     "too many cells": (table(line(), line()[:-1] + ",9\n"), "row 3: 9 cells"),
     "too few cells, far": (BIG + b"XAA,XBB,export\n" + line().encode(), "row 20002: 3 cells"),
     "cut off gzip": (zipped(BIG)[:-200], "cut off"),
     "wrong checksum of gzip": (zipped(BIG)[:-8] + b"12345678", "incorrect data check"),
-    "cut off gzip, in GB18030": (zipped(BIG + "中,".encode("gb18030"))[:-9], "[Uu]nexpected end|end early|damaged"),
+    "cut off gzip, in GB18030": (zipped(BIG + "中,".encode("gb18030"))[:-9], "end early"),
     "damaged gzip": (damaged(zipped(noise(3000)), 900), "damaged|neither UTF-8"),
     "garbage after gzip": (zipped(table(line())) + b"garbage", "damaged"),
     "NUL": (table(line(), line(commodity="87\x0024")), "binary data"),
@@ -282,11 +284,11 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "not UTF-8, far": (BIG + line(partner="\xe9").encode("latin-1"), "row 20002: bytes that are not UTF-8"),
     "lone quote": (table(line(partner='"XBB'), line()), "row 2.*quote"),
     "text after a quote": (table(line(), line(partner='"XBB"x')), "row 3.*quote"),
-    "ends of lines of two kinds": (table(line()) + line(period="2022-02")[:-1].encode() + b"\r\n", "two kinds"),
+    "ends of lines of two kinds": (table(line()) + line().encode()[:-1] + b"\r\n", "two kinds"),
     "field too long": (table(line(), line(partner="X" * 200_000)), "limit"),
     "line too long": (b"a" * 3_000_000, "limit"),
     "line too long, far": (BIG + line(partner="X" * 3_000_000).encode(), "row 20002.*too long"),
-    "10,000 columns": (b",".join(b"c%d" % n for n in range(10_000)) + b"\n", "not a file of any known source"),
+    "10,000 columns": (b",".join(b"c%d" % n for n in range(10_000)), "not a file of any known source"),
     "10,000 columns more": (HEADER[:-1].encode() + b",x" * 10_000 + b"\n" + line().encode(), "column 'x'"),
     "mostly rejects": (table(line(), line(value="a"), line(value="b")), "2 of 3 rows are not understood"),
     "JSON": (b'{"a": [1]}', "not a file of any known source"),
@@ -435,7 +437,7 @@ def bomb_gzip(folder: Path) -> Path:
 def test_a_small_file_that_unpacks_to_a_large_one_is_refused(
     held: Store, tmp_path: Path, bomb: Callable[[Path], Path]
 ):
-    """In a process that may not have more than 2 GiB: it ends with a reason, exit code 3, and the store as it was."""
+    """In a process that may not have more than 2 GiB: it ends with a reason, and the store is as it was."""
     before = listing(held.folder)
     done = subprocess.run(
         command("--store", held.folder, "add", bomb(tmp_path)),
@@ -470,13 +472,13 @@ def test_a_file_that_may_not_be_read(held: Store, write: Write):
 
 
 NAMES = (
-    "*.csv", "?.csv", "[a].csv", "{a,b}.csv", "a\\*.csv", "a'b.csv", "'; DROP TABLE raw; --.csv", 'a"b.csv', "a\nb.csv",
-    "-x.csv", " ", "a%20b.csv", "$HOME.csv", "~", "s3:x.csv", "表.csv", "[red]a.csv", "x" * 240,
+    "*.csv", "?.csv", "[a].csv", "{a,b}.csv", "a\\*.csv", "'; DROP TABLE raw; --.csv", 'a"b\n.csv',
+    "-x.csv", " ", "a%20b$HOME.csv", "s3:表.csv", "x" * 240,
 )  # fmt: skip
 
 
 def test_no_name_of_a_file_means_more_than_the_file(store: Store, write: Write):
-    """Others in its folder would be read, too, were the name taken for a pattern; so would an answer name them."""
+    """Were it taken for a pattern, others in its folder would be read, too."""
     for other in ("a.csv", "b.csv"):
         write(line(partner="XCC", value=99), other)
     for number, name in enumerate(NAMES):
@@ -504,7 +506,7 @@ def test_a_name_that_is_not_text_is_refused(held: Store, tmp_path: Path):
     assert listing(held.folder) == before
 
 
-@pytest.mark.parametrize("name", ["a b", "ü x#y 表", "a'b\"; DROP", "~", "http:", "year=2022"])
+@pytest.mark.parametrize("name", ["ü x#y 表", "a'b\"; DROP", "http:", "year=2022"])
 def test_a_store_may_have_most_names(tmp_path: Path, write: Write, name: str):
     store = Store(tmp_path / name)
     add(store, write(line(), "a.csv"))

@@ -113,9 +113,9 @@ def test_the_order_of_adding_does_not_matter(tmp_path: Path, write: Write):
         "2022-07-01": line(value=3, partner="XCC"),
     }
     found = set()
-    for number, order in enumerate(itertools.permutations(files)):
+    for number, order in enumerate(([0, 1, 2], [2, 1, 0], [1, 2, 0])):
         store = Store(tmp_path / f"store {number}")
-        for day in order:
+        for day in (list(files)[place] for place in order):
             add(store, write(files[day], f"{day}.csv"), day)
         found.add(tuple(cells(store, day) for day in sorted(files)))
     assert len(found) == 1
@@ -202,8 +202,8 @@ class File:
     def snapshot(self, number: int) -> Snapshot:
         """Its card."""
         return Snapshot(
-            f"s{number}", "", "tidy", "tidy", "", 0, date(2022, 1, self.day), True, datetime(2026, 1, 1, number, tzinfo=UTC),
-            "", "", "", self.rank, len(self.rows), 0, 0,
+            f"s{number}", "", "tidy", "tidy", "", 0, date(2022, 1, self.day), True,
+            datetime(2026, 1, 1, number, tzinfo=UTC), "", "", "", self.rank, len(self.rows), 0, 0,
         )  # fmt: skip
 
     def speaks_for(self, period: date, partner: str, commodity: str) -> bool:
