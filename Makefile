@@ -19,7 +19,7 @@ demo: .venv/core.stamp ## answer the demonstration's questions and write demo/re
 	$(BIN)/entrepot demo --to demo
 
 test: .venv/test.stamp java ## run the tests; ARGS="-k mirror" runs some, without the bound on coverage
-	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--cov --cov-report=)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(ARGS),$(ARGS),--cov --cov-report=)
 
 check: .venv/test.stamp ## format, lint, types, import contracts, locks, freshness of the docs
 	$(BIN)/ruff format --check .

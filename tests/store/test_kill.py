@@ -74,7 +74,7 @@ def test_killed_at_each_step_on_the_disk(
             copy = again(store, tmp_path / "copy")
     assert (answers(copy), left_behind(copy)) == (after, [])
     assert seen == sorted(seen)
-    assert len(seen) * stride > 15
+    assert len(seen) + first > LAST_STEPS + 1
     assert not all(seen)
     assert any(seen) or stride > 1, "no child died after its commit"
 

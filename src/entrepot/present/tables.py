@@ -16,7 +16,7 @@ from entrepot.model.answer import Answer
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _RATIOS = ("change", "share")
 _PERIODS = ("period", "first", "last")
-_ALWAYS_HIDDEN = {"snapshots"}
+_ALWAYS_HIDDEN = {"snapshots", "is_from_parts"}  # told below the table
 
 
 def short(value: float) -> str:
@@ -36,6 +36,8 @@ def cell(name: str, value: Any) -> str:
     match value:
         case None:
             shown = ""
+        case bool():
+            shown = "yes" if value else "no"
         case float():
             shown = (
                 f"{value:+.1%}" if "change" in name else f"{value:.1%}" if "share" in name else short(value)
