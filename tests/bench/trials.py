@@ -146,7 +146,7 @@ def full_scan(folder: Path, rounds: int) -> Iterator[Result]:
         period=held.period.max(),
         value=held.value.sum(),
     )
-    hand = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "parquet_metadata_cache": True})
+    hand = duckdb.connect(config={"memory_limit": MEMORY_LIMIT})
     query = f"""
         SELECT max(reporter), max(partner), max(commodity), max(period), sum(value)
         FROM read_parquet('{folder}/{FILES}')

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 import python_calamine
 
-from entrepot import cli
+from entrepot.cli._terminal import hoisted
 
 FLOWS = ("flows", "--reporter", "XAA", "--partner", "XBB", "--commodity", "8703")
 COMMANDS = ("add", "status", "rejects", "flows", "direct", "sources", "report", "demo")
@@ -186,7 +186,7 @@ def test_a_file_of_unknown_kind_is_refused(run, held):
 
 def test_words_after_two_dashes_are_not_options(run, held):
     """A file may be called --store."""
-    assert cli.hoisted(["add", "--", "--store", "x"]) == ["add", "--", "--store", "x"]
+    assert hoisted(["add", "--", "--store", "x"]) == ["add", "--", "--store", "x"]
 
 
 def test_a_report_of_simulated_figures_says_so(run, held):

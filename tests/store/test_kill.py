@@ -76,7 +76,7 @@ def test_killed_at_each_step_on_the_disk(
     assert seen == sorted(seen)
     assert len(seen) + first > LAST_STEPS + 1
     assert not all(seen)
-    assert any(seen) or stride > 1, "no child died after its commit"
+    assert any(seen)
 
 
 def test_killed_at_any_time(store: Store, worker: Worker, write: Callable[..., Path], tmp_path: Path):

@@ -64,11 +64,7 @@ class DuckDB:
 
         self._errors = duckdb
         self._folder = folder or Path()
-        config: dict[str, Any] = {
-            "memory_limit": MEMORY_LIMIT,
-            "autoinstall_known_extensions": False,
-            "parquet_metadata_cache": True,  # files of a store never change
-        }
+        config: dict[str, Any] = {"memory_limit": MEMORY_LIMIT, "autoinstall_known_extensions": False}
         if folder is not None:
             config["temp_directory"] = str(folder)
             # A compressed file looks small to the planner, which would then keep all of it, and not the code
