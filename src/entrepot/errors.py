@@ -6,7 +6,6 @@
       ReadError          3    a file could not be understood; names file, row, column and cause
       StoreError         4    the store cannot be read or written (full disk, no rights, not a store)
       EngineError        5    the engine that computes is missing or failed (no Java for Spark ...)
-      LevelError         6    an answer would have to mix levels that must never be added up
 
 Exit code 0 means answered. Nothing else is ever meant by it.
 """
@@ -65,9 +64,3 @@ class EngineError(EntrepotError):
     """The engine is missing or failed."""
 
     exit_code = 5
-
-
-class LevelError(EntrepotError):
-    """The answer would add levels that must never be added."""
-
-    exit_code = 6

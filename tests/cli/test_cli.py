@@ -194,3 +194,10 @@ def test_a_report_of_simulated_figures_says_so(run, held):
     done = run("report", "--origin", "XAA", "--destination", "XBB", "--commodity", "8703", "-o", "r.html")
     assert done.returncode == 0, done.stderr.decode()
     assert "simulated" in (held / "r.html").read_text(encoding="utf-8").lower()
+
+
+def test_a_code_held_only_inside_a_coarser_one(run, held):
+    """No data for the code; the message says what is held and why it is no answer."""
+    done = run("flows", "--reporter", "XAA", "--partner", "XBB", "--commodity", "87031010")
+    assert done.returncode == 1
+    assert "only 870310 is held" in done.stderr.decode()

@@ -20,7 +20,7 @@ from entrepot.measures.cells import cells as _cells
 from entrepot.measures.direct import Span
 from entrepot.model.answer import Answer
 from entrepot.model.area import group, is_group, resolve_many
-from entrepot.model.commodity import parse_commodity
+from entrepot.model.commodity import Basket, parse_commodity
 from entrepot.model.constant import constant
 from entrepot.model.flow import Flow
 from entrepot.model.period import Window, parse_window
@@ -72,7 +72,7 @@ def flows(
     expr = _direct.series(_cells(rows, asked), by=grain, split=split)
     table, warnings = one_currency(store.run(expr))
     if not len(table):
-        raise NoDataError(_nothing(asked, as_of, grain))
+        raise NoDataError(_nothing(store, asked, as_of, grain))
     warnings += cautions(table, asked.basket)
     if "commodity" not in split:
         goods = pa.array([asked.basket.name] * len(table), pa.string())
@@ -118,7 +118,7 @@ def direct(
         expr = _direct.shares(_once(expr, "grown"), _far_side(way), "WLD")
     table, warnings = one_currency(store.run(expr))
     if not len(table):
-        raise NoDataError(_nothing(asked, as_of, "month"))
+        raise NoDataError(_nothing(store, asked, as_of, "month"))
     table = roles(table, way, asked.basket.name, targets)
     spans = {"base": " ".join(map(str, before)), "window": " ".join(map(str, after))}
     question = _question(
@@ -252,10 +252,29 @@ def _behind(store: Store, table: pa.Table, as_of: date | None) -> list[Snapshot]
     return [shot for shot in store.snapshots(as_of) if shot.snapshot in used]
 
 
-def _nothing(asked: Selection, as_of: date | None, grain: str) -> str:
+def _nothing(store: Store, asked: Selection, as_of: date | None, grain: str) -> str:
     who = (
         f"{','.join(asked.reporters)} {asked.flow.value} with {','.join(asked.partners)}, {asked.basket.name}"
     )
     when = f" published by {as_of}" if as_of else ""
     hint = "; annual figures are shown with --by year" if grain == "month" else ""
-    return f"nothing held answers: {who}{when}{hint}. See what is held with: entrepot status."
+    held = _coarser(store, asked, as_of)
+    level = (
+        f"; of the goods asked for only {', '.join(held)} is held, and a part of it cannot be told"
+        if held
+        else ""
+    )
+    return f"nothing held answers: {who}{when}{hint}{level}. See what is held with: entrepot status."
+
+
+def _coarser(store: Store, asked: Selection, as_of: date | None) -> list[str]:
+    """Codes held that contain codes asked for: why there is no answer at the level asked for."""
+    codes = {
+        code[:length] for code in asked.basket.codes if code.isdigit() for length in range(2, len(code), 2)
+    }
+    if not codes:
+        return []
+    wider = replace(asked, basket=Basket("wider", tuple(sorted(codes))))
+    found = _cells(store.flows(as_of), wider)
+    found = found.filter(found.digits == found.commodity.length())
+    return sorted(store.run(found.select("commodity").distinct())["commodity"].to_pylist())[:5]
