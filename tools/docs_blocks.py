@@ -22,6 +22,7 @@ from typing import Any
 from unittest import mock
 
 from entrepot import cli
+from entrepot.cli import _terminal
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "docs" / "examples"
 WIDTH = "100"
@@ -43,6 +44,7 @@ def executed(page: Path) -> str:
         tempfile.TemporaryDirectory() as folder,
         contextlib.chdir(folder),
         mock.patch.dict(os.environ, kept | {"COLUMNS": WIDTH}, clear=True),
+        mock.patch.object(_terminal.out, "_width", int(WIDTH)),
     ):
         shutil.copytree(EXAMPLES, ".", dirs_exist_ok=True)
         return BLOCK.sub(lambda found: _run(found, namespace, page), text)

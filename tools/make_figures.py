@@ -23,7 +23,7 @@ from typing import Any
 
 from entrepot import answers, sources
 from entrepot.measures.cells import Selection, cells
-from entrepot.measures.direct import alive_codes
+from entrepot.measures.direct import with_life
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.flow import Flow
 from entrepot.model.period import parse_window
@@ -110,12 +110,15 @@ def _baskets(row: Row, alive: frozenset[str]) -> list[str]:
 
 
 def _alive(store: Store) -> frozenset[str]:
-    """The codes with a report in each month of the base and one in the window, whoever the partner."""
-    anyone = Selection(
-        ("EU27",), ("WLD", "RUS", *NEIGHBOURS), Flow.EXPORT, parse_commodity("eu-cn8"), (BASE, WINDOW)
+    """The codes with a value in twelve months of 2021 and one in the window, whoever the partner."""
+    year = parse_window("2021")
+    asked = Selection(
+        ("EU27",), ("WLD", "RUS", *NEIGHBOURS), Flow.EXPORT, parse_commodity("eu-cn8"), (year, WINDOW)
     )
-    found = store.run(alive_codes(cells(store.flows(), anyone), (BASE,), (WINDOW,)))
-    return frozenset(row["commodity"] for row in found.to_pylist() if row["alive"])
+    anyone = cells(store.flows(), asked)
+    lived = with_life(anyone, anyone.alias("anyone"), (BASE,), (WINDOW,), (year,))
+    found = store.run(lived.filter(lived.alive).select("commodity").distinct())
+    return frozenset(found["commodity"].to_pylist())
 
 
 def union_totals(store: Store) -> Iterable[Row]:

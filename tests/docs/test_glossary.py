@@ -32,7 +32,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
         store.add(EXAMPLES / name, now=datetime(2023, 5, 1, tzinfo=UTC), published=date(2023, 4, 10))
     split = flows(store, reporter="XAA", partner="XBB", commodity="87", by="month,commodity,reporter,partner")
     change = direct(
-        store, origin="XAA", destination="XBB", commodity="87", base="2021", window="2022", control="XCC"
+        store, origin="XAA", destination="XBB", commodity="87", base="2021", window="2022", control="WLD"
     )
     return [split, change, status(store), rejects(store)]
 

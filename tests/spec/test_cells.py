@@ -213,3 +213,58 @@ def test_items_outside_the_harmonized_system_match_whole(answer):
     text = "| commodity | digits | value |\n| cars | null | 3 |\n| cars and parts | null | 9 |"
     rows = answer(text, select("item:cars"))
     assert values(rows, "commodity", "value") == [("cars", 3.0)]
+
+
+def test_one_members_level_does_not_decide_for_another(answer):
+    """Germany reports the heading, France a subheading of it: both count."""
+    text = "| reporter | commodity | value |\n| DEU | 8703 | 20 |\n| FRA | 870323 | 100 |"
+    rows = answer(text, select(reporter="EU27"))
+    assert values(rows, "reporter_member", "value") == [("DEU", 20.0), ("FRA", 100.0)]
+
+
+def test_one_members_basis_does_not_decide_for_another(answer):
+    """One member by origin, one by consignment only: both count."""
+    text = """
+        | reporter | flow   | partner_basis | value |
+        | DEU      | import | origin        | 20    |
+        | FRA      | import | consignment   | 100   |
+        """
+    rows = answer(text, select(reporter="EU27", flow=Flow.IMPORT))
+    assert values(rows, "reporter_member", "value") == [("DEU", 20.0), ("FRA", 100.0)]
+
+
+def test_two_editions_of_one_month_are_not_added(answer):
+    """The same tractors under HS 2017 and under HS 2022: the latest edition speaks."""
+    rows = answer(
+        """
+        | commodity | hs_revision | value |
+        | 870120    | HS2017      | 10    |
+        | 870121    | HS2022      | 4     |
+        | 870122    | HS2022      | 6     |
+        """,
+        select("8701"),
+    )
+    assert sum(row["value"] for row in rows) == 4 + 6
+
+
+def test_membership_counts_from_the_middle_of_a_period(answer):
+    """Armenia joined on 2 January 2015 and counts; the United Kingdom left in January 2020: no year."""
+    rows = answer(
+        "| reporter | period | value |\n| ARM | 2015 | 1 |\n| ARM | 2015-01 | 2 |\n| ARM | 2014-12 | 4 |",
+        select(reporter="EAEU"),
+    )
+    assert sorted(row["value"] for row in rows) == [1, 2]
+    assert answer("| reporter | period | value |\n| GBR | 2020 | 5 |", select(reporter="EU")) == []
+
+
+def test_one_basis_for_all_partners_of_a_reporter(answer):
+    """What one country sent may have come from the other: the two bases are not added for the world."""
+    rows = answer(
+        """
+        | flow   | partner | partner_basis | value |
+        | import | XBB     | origin        | 20    |
+        | import | XCC     | consignment   | 20    |
+        """,
+        select(partner="WLD", flow=Flow.IMPORT),
+    )
+    assert values(rows, "partner_member", "value") == [("XBB", 20.0)]

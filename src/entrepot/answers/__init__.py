@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from entrepot.answers._shape import NOTES, cautions, month_cautions, one_currency, roles, unit_names, words
+from entrepot.answers._shape import (
+    NOTES,
+    cautions,
+    month_cautions,
+    one_currency,
+    roles,
+    silences,
+    unit_names,
+    words,
+    year_cautions,
+)
 from entrepot.errors import NoDataError, UsageError
 from entrepot.measures import coverage as _coverage
 from entrepot.measures import direct as _direct
@@ -73,7 +83,7 @@ def flows(
     table, warnings = one_currency(store.run(expr))
     if not len(table):
         raise NoDataError(_nothing(store, asked, as_of, grain))
-    warnings += cautions(table, asked.basket)
+    warnings += [*cautions(table, asked.basket), *(year_cautions(table) if grain == "year" else ())]
     if "commodity" not in split:
         goods = pa.array([asked.basket.name] * len(table), pa.string())
         table = table.add_column(table.schema.get_field_index("period") + 1, "commodity", goods)
@@ -104,18 +114,21 @@ def direct(
     destination; `role` is "destination", "total" (all destinations together) or "control".
     Columns: see measures.direct.growth. Raises NoDataError, UsageError.
     """
-    before, after = _comparable(parse_window(base), parse_window(window))
+    history = (parse_window(base),)
+    before, after = _comparable(history[0], parse_window(window))
     targets, controls = resolve_many(destination), resolve_many(control) if control else ()
     origins, way = resolve_many(origin), _flow(flow)
     partners = tuple(dict.fromkeys((*targets, *controls)))
     sides = (origins, partners) if way is Flow.EXPORT else (partners, origins)
     asked = Selection(*sides, way, parse_commodity(commodity), before + after, currency)
     rows = store.flows(as_of)
-    alive = _direct.alive_codes(_cells(rows, _with_anyone(asked)), before, after)
-    chosen = _once(_cells(rows, asked), "cells")
-    expr = _direct.growth(_with_total(chosen, way, targets), before, after, alive)
+    anyone = _cells(rows, replace(asked, partners=tuple({"WLD", *asked.partners}), windows=history + after))
+    lived = _direct.with_life(_cells(rows, asked), _once(anyone, "anyone"), before, after, history)
+    expr = _direct.growth(_with_total(_once(lived, "cells"), way, targets), before, after)
     if "WLD" in controls:
         expr = _direct.shares(_once(expr, "grown"), _far_side(way), "WLD")
+    else:
+        expr = expr.drop("is_world")
     table, warnings = one_currency(store.run(expr))
     if not len(table):
         raise NoDataError(_nothing(store, asked, as_of, "month"))
@@ -124,7 +137,7 @@ def direct(
     question = _question(
         "direct", asked, as_of, origin=origins, destination=targets, control=controls, **spans
     )
-    warnings += [*cautions(table, asked.basket), *month_cautions(table, before, after)]
+    warnings += [*cautions(table, asked.basket), *month_cautions(table, before, after), *silences(table)]
     return Answer(
         question, unit_names(table), _behind(store, table, as_of), {"rows": store.sql(expr)}, warnings, NOTES
     )
@@ -195,7 +208,7 @@ def _grain(by: str) -> tuple[str, tuple[str, ...]]:
     for word in parts:
         if word not in _SPLITS:
             raise UsageError(f"--by {word!r} is not known. Use {', '.join(_SPLITS)}, comma-separated.")
-    split = tuple(name for word in parts if (name := _SPLITS[word]))
+    split = tuple(dict.fromkeys(name for word in parts if (name := _SPLITS[word])))
     return ("year" if "year" in parts else "month"), split
 
 
@@ -207,7 +220,12 @@ def _flow(text: str) -> Flow:
 
 
 def _comparable(base: Window, window: Window) -> tuple[Span, Span]:
-    """Base and window over the same calendar months, where the base is whole years and the window is not."""
+    """Base and window over the same calendar months, where the base is whole years and the window is not.
+
+    Raises UsageError where they share a month.
+    """
+    if base.first <= window.last and window.first <= base.last:
+        raise UsageError(f"base {base} and window {window} overlap. Compare periods that share no month.")
     if base.years is None or window.years is not None:
         return (base,), (window,)
     months = sorted(window.calendar_months())
@@ -221,12 +239,6 @@ def _comparable(base: Window, window: Window) -> tuple[Span, Span]:
         for first, last in runs
     ]
     return tuple(cut), (window,)
-
-
-def _with_anyone(asked: Selection) -> Selection:
-    if asked.flow is Flow.EXPORT:
-        return replace(asked, partners=("WLD", *asked.partners))
-    return replace(asked, partners=asked.partners)
 
 
 def _overlapping(areas: Areas) -> bool:

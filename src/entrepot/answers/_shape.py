@@ -67,7 +67,13 @@ def cautions(table: pa.Table, basket: Basket) -> list[str]:
     """What a reader must know before quoting: mixed sources, HS editions, figures not plainly reported."""
     found = []
     if any(table["is_from_parts"].to_pylist()):
-        found.append("a code is summed from longer ones: whole only where its publisher lists them all.")
+        found.append("some figures are sums of what is held, of longer codes, or of partners where the world")
+        found[-1] += " itself is not reported (is_from_parts): whole only if all of them are held."
+    most = max(table["codes"].to_pylist(), default=0)
+    if len(basket.codes) > most:
+        found.append(
+            f"figures are held for {most} of the {len(basket.codes)} codes of {basket.name} at most."
+        )
     if any(" " in (cell or "") for cell in table["sources"].to_pylist()):
         found.append("some rows add figures of more than one source (column sources).")
     if len(editions := words(table, "hs_revisions")) > 1:
@@ -76,6 +82,22 @@ def cautions(table: pa.Table, basket: Basket) -> list[str]:
         found.append(f"the list is in {basket.hs_revision}; codes born with it have no earlier history.")
     if marked := words(table, "status") - {"reported"}:
         found.append(f"not plain reports: status {', '.join(sorted(marked))}.")
+    return found
+
+
+def silences(table: pa.Table) -> list[str]:
+    """Rows without a change because their reporter was silent for part of it; unlike sets of reporters."""
+    found = []
+    for row in table.to_pylist():
+        who, months = row["destination"], (row["base_covered"], row["window_covered"])
+        if months[0] != months[1] and row["base_value"] is not None and row["window_value"] is not None:
+            told = f"{who}: reported for {months[0]} months of the base and {months[1]} of the window"
+            found.append(f"{told}; no change is given. Ask for months that both have.")
+        if row["base_reporters"] != row["window_reporters"] and row["window_value"] is not None:
+            counts = f"{row['base_reporters']} in the base, {row['window_reporters']} in the window"
+            found.append(f"{who}: unlike numbers of reporters are added ({counts}).")
+        if " " in row["frequencies"]:
+            found.append(f"{who}: annual and monthly figures stand side by side.")
     return found
 
 
@@ -93,3 +115,13 @@ def month_cautions(table: pa.Table, base: Span, window: Span) -> list[str]:
         if short := [row["destination"] for row in rows if (row[f"{side}_months"] or 0) < months]:
             found.append(f"fewer than {months} months are reported in the {side} for: {', '.join(short)}.")
     return found
+
+
+def year_cautions(table: pa.Table) -> list[str]:
+    """Years with fewer than twelve months: part of a year is not a year."""
+    short = {
+        row["period"].year for row in table.select(["period", "months"]).to_pylist() if row["months"] < 12
+    }
+    if not short:
+        return []
+    return [f"fewer than 12 months are held in {', '.join(map(str, sorted(short)))} (column months)."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -22,7 +23,7 @@ from entrepot.cli._terminal import (
     safe,
     write,
 )
-from entrepot.errors import EntrepotError, NoDataError, UsageError
+from entrepot.errors import EntrepotError, NoDataError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from entrepot.model.answer import Answer
@@ -100,7 +101,7 @@ def add(
                     now=datetime.now(UTC),
                     source=source,
                     published=vintage,
-                    complete=tuple(complete or ()),
+                    complete=_axes(complete),
                     given=facts,
                 )
             except EntrepotError as error:
@@ -131,7 +132,7 @@ def _tell(added: object) -> None:
         return
     parts = [f"{card.rows:,} rows"]
     parts += [f"{card.missing:,} cells not available"] if card.missing else []
-    parts += [f"[yellow]{card.rejects:,} rows rejected (entrepot rejects)[/yellow]"] if card.rejects else []
+    parts += [f"[yellow]{card.rejects:,} rows set aside (entrepot rejects)[/yellow]"] if card.rejects else []
     err.print(f"[green]added[/green] {safe(card.file)}: {card.source}, {card.format}: {', '.join(parts)}")
     for warning in card.warnings:
         err.print(f"  [yellow]note[/yellow] {safe(warning)}")
@@ -315,6 +316,13 @@ def _date(text: str | None) -> date | None:
     return parse_date(text) if text else None
 
 
+def _axes(names: list[str] | None) -> tuple[str, ...]:
+    for name in names or ():
+        if name not in ("partner", "commodity"):
+            raise UsageError(f"--complete {name!r} is not known. Use partner or commodity.")
+    return tuple(names or ())
+
+
 def _fact(pair: str) -> tuple[str, str]:
     name, sign, value = pair.partition("=")
     if not (sign and name.strip() and value.strip()):
@@ -326,11 +334,29 @@ def main(words: list[str] | None = None) -> None:
     """Run the command line, of the process or of `words`; errors become one line and an exit code."""
     try:
         app(hoisted(sys.argv[1:] if words is None else words))
-    except NoDataError as error:
-        err.print(f"[yellow]no data[/yellow] {safe(error)}")
-        raise SystemExit(error.exit_code) from None
-    except EntrepotError as error:
-        err.print(f"[red]error[/red] {safe(error)}")
-        raise SystemExit(error.exit_code) from None
-    except BrokenPipeError:
-        raise SystemExit(0) from None
+    except (Exception, KeyboardInterrupt) as error:
+        if os.environ.get("ENTREPOT_DEBUG"):
+            raise
+        told, code = _told(error)
+        if told:
+            err.print(told)
+        raise SystemExit(code) from None
+
+
+def _told(error: BaseException) -> tuple[str, int]:
+    """What to say of an error, and the exit code it leaves."""
+    match error:
+        case NoDataError():
+            return f"[yellow]no data[/yellow] {safe(error)}", error.exit_code
+        case EntrepotError():
+            return f"[red]error[/red] {safe(error)}", error.exit_code
+        case BrokenPipeError():
+            return "", 0
+        case OSError():
+            return f"[red]error[/red] cannot write: {safe(error.strerror or error)}", StoreError.exit_code
+        case KeyboardInterrupt():
+            return "stopped; the store is as it was", 130
+        case _:
+            first = f"{type(error).__name__}: {error}".partition("\n")[0]
+            debug = "Please report it; ENTREPOT_DEBUG=1 shows where."
+            return f"[red]a defect of entrepot[/red] {safe(first)}. {debug}", EntrepotError.exit_code

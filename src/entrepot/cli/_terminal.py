@@ -74,6 +74,8 @@ def print_answer(answer: Answer, options: Options) -> None:
     if form not in files.WRITERS:
         raise UsageError(f"{options.output}: name it .{', .'.join(files.WRITERS)}, or say --format.")
     content = files.WRITERS[form](answer)
+    if form == "csv":
+        tables.rests_on(answer, err)
     if options.output is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

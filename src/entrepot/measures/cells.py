@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 from ibis.expr.types import BooleanValue, Table, Value
@@ -37,32 +37,63 @@ class Selection:
 def cells(flows: Table, wanted: Selection) -> Table:
     """One row per reporter and partner as asked (and member of a group), period, frequency and code.
 
-    Columns: reporter, partner (as asked), reporter_member, partner_member (who reported, with whom), flow,
+    Columns: reporter, partner (as asked), reporter_member, partner_member (who reported, with whom),
+    reporter_own, partner_own (whether that is the area itself), flow,
     period, frequency, commodity (code of the basket), digits (level the value was reported at), value (units
     of `currency`, null not reported), currency, net_weight_kg, quantity, quantity_unit, is_estimated, status,
     hs_revision, source, snapshot.
 
-    Of several levels that could answer, the one nearest to the question is taken, cell by cell: a published
-    aggregate before its members, a total over a code before its parts, origin before consignment.
+    Of several levels that could answer, the one nearest to the question is taken: a published aggregate
+    before its members; for each reporter, origin before consignment; for each pair, one edition of the
+    Harmonized System (the latest), and a code before its parts. One member's level never decides for another.
     Source of the rule: METHODS section 0 (levels never mix; aggregates are never summed with members).
     """
     found = flows.filter(_conditions(flows, wanted))
     found = _with_codes(found, wanted.basket)
     found = _asked(found, "reporter", wanted.reporters)
     found = _asked(found, "partner", wanted.partners)
-    cell = ("reporter", "partner", "flow", "period", "frequency", "code", "currency")
-    distance = (
-        (found.partner_basis == "consignment").cast("int64") * 1000
-        + (~found.reporter_own).cast("int64") * 200
-        + (~found.partner_own).cast("int64") * 100
-        + found.digits.fill_null(0)
+    cell = ("flow", "period", "frequency", "code", "currency")
+    found = own_first(found, cell, wanted)
+    if wanted.flow.value.startswith("import"):
+        found = nearest(found.mutate(distance=_is_consigned(found)), (*_BOTH, "reporter_member", *cell))
+    found = nearest(
+        found.mutate(distance=_distance(found)), (*_BOTH, "reporter_member", "partner_member", *cell)
     )
-    return nearest(found.mutate(distance=distance), cell).select(
-        *("reporter", "partner", "reporter_member", "partner_member", "flow", "period", "frequency"),
+    return found.select(
+        *_BOTH,
+        *("reporter_member", "partner_member", "reporter_own", "partner_own", "flow", "period", "frequency"),
         *("digits", "value", "currency", "net_weight_kg", "quantity", "quantity_unit", "is_estimated"),
         *("status", "hs_revision", "partner_basis", "valuation", "source", "snapshot"),
         commodity="code",
     )
+
+
+_BOTH = ("reporter", "partner")
+
+
+def own_first(found: Table, cell: Sequence[str], wanted: Selection | None = None) -> Table:
+    """Where an area reports, or is a partner, itself, its members are left out of that cell."""
+    if wanted is None or _may_have_members(wanted.reporters):
+        found = nearest(found.mutate(distance=(~found.reporter_own).cast("int64")), (*_BOTH, *cell))
+    if wanted is None or _may_have_members(wanted.partners):
+        whole = (*_BOTH, "reporter_member", *cell)
+        found = nearest(found.mutate(distance=(~found.partner_own).cast("int64")), whole)
+    return found
+
+
+def _may_have_members(asked: Sequence[str]) -> bool:
+    return any(one == "WLD" or area.is_group(one) for one in asked)
+
+
+def _is_consigned(found: Table) -> Value:
+    """One basis for all of a reporter's partners: what one sent may have come from another."""
+    return (found.partner_basis == "consignment").fill_null(False).cast("int64")
+
+
+def _distance(found: Table) -> Value:
+    """The age of the edition, then the level, as one number: the smallest is nearest."""
+    edition = found.hs_revision.re_extract(r"^HS(\d{4})$", 1).try_cast("int64").fill_null(0)
+    return (9999 - edition) * 100 + found.digits.fill_null(0)
 
 
 def nearest(table: Table, cell: Sequence[str]) -> Table:
@@ -124,14 +155,33 @@ def _asked(found: Table, side: str, asked: Sequence[str]) -> Table:
     return parts[0] if len(parts) == 1 else ibis.union(*parts)
 
 
+_MIDDLE = {"M": timedelta(days=14), "A": timedelta(days=181)}
+
+
+def _dated(asked: Sequence[str]) -> list[tuple[str, str, str, date, date]]:
+    """Who an area is made of, for periods beginning from when until when.
+
+    A member counts for a month, or a year, if it was one in the middle of it.
+    """
+    found = []
+    for one in asked:
+        for member, since, until in _members(one):
+            for frequency, half in _MIDDLE.items():
+                first = since if since == EVER[0] else since - half
+                last = until if until == EVER[1] else until - half
+                found.append((one, member, frequency, first, last))
+    return found
+
+
 def _joined(found: Table, side: str, asked: Sequence[str]) -> Table:
-    rows = [(one, *member) for one in asked for member in _members(one)]
-    names = ("asked", "member", "since", "until")
+    rows = _dated(asked)
+    names = ("asked", "member", "how_often", "since", "until")
     table = constant(
         {name: [row[place] for row in rows] for place, name in enumerate(names)},
-        {"asked": "string", "member": "string", "since": "date", "until": "date"},
+        {"asked": "string", "member": "string", "how_often": "string", "since": "date", "until": "date"},
     )
-    on = [found[side] == table.member, found.period >= table.since, found.period <= table.until]
+    on = [found[side] == table.member, found.frequency == table.how_often]
+    on += [found.period >= table.since, found.period <= table.until]
     joined = found.inner_join(table, on)
     return _placed(joined, side, joined.asked, joined.asked == joined.member).drop(*names)
 

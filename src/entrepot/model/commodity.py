@@ -11,7 +11,7 @@ from functools import cache
 from entrepot.errors import UsageError
 from entrepot.model.resources import folder
 
-_CODE = re.compile(r"\d{2,10}$")
+_CODE = re.compile(r"\d{2}(\d{2})*$|\d{9}$")
 _RANGE = re.compile(r"(\d{2,10})-(\d{2,10})$")
 _MOST_IN_RANGE = 10_000
 
@@ -73,12 +73,14 @@ def parse_commodity(text: str) -> Basket:
     wanted = text.strip()
     if wanted.lower() in ("total", "all", ""):
         return Basket("TOTAL", ("TOTAL",), "all goods")
-    if wanted.lower().startswith("item:"):
+    if wanted.lower().startswith("item:") and wanted[5:].strip():
         return Basket(wanted[5:].strip(), (wanted[5:].strip(),), "an item outside the Harmonized System")
     parts = [part.strip() for part in wanted.split(",") if part.strip()]
     if len(parts) == 1 and (found := _listed(parts[0])):
         return found
     codes = [code for part in parts for code in _codes(part)]
+    if not codes:
+        raise UsageError(f"commodity {text!r} names no goods. Use HS codes, a list or TOTAL.")
     return Basket(",".join(parts), without_nested(codes))
 
 
@@ -107,7 +109,12 @@ def _codes(part: str) -> Iterable[str]:
 
 
 def _between(first: str, last: str, part: str) -> list[str]:
-    if len(first) != len(last) or last < first or int(last) - int(first) >= _MOST_IN_RANGE:
+    if (
+        len(first) != len(last)
+        or not _CODE.match(first)
+        or last < first
+        or int(last) - int(first) >= _MOST_IN_RANGE
+    ):
         raise UsageError(f"range {part!r} needs two codes of one length, the lower first, e.g. 8701-8705.")
     return [str(code).zfill(len(first)) for code in range(int(first), int(last) + 1)]
 

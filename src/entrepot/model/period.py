@@ -8,6 +8,7 @@ from datetime import date
 
 from entrepot.errors import UsageError
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _POINT = re.compile(r"(\d{4})(?:-(\d{1,2}))?$")
 
 
@@ -66,8 +67,10 @@ def _point(text: str, whole: str) -> tuple[date, date]:
             f"period {whole!r} is not understood. Use 2021, 2021-03, 2021:2022 or 2021-03:2021-11."
         )
     year, month = int(found[1]), int(found[2] or 0)
-    if year < 1900 or month > 12 or (found[2] and month < 1):
-        raise UsageError(f"period {whole!r} is not a date. Years are 1900-9999, months 01-12.")
+    if not _FIRST_YEAR <= year <= _LAST_YEAR or month > 12 or (found[2] and month < 1):
+        raise UsageError(
+            f"period {whole!r} is not a date. Years are {_FIRST_YEAR}-{_LAST_YEAR}, months 01-12."
+        )
     return (date(year, month or 1, 1), date(year, month or 12, 1))
 
 

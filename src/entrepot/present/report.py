@@ -158,11 +158,13 @@ def _json(question: Mapping[str, Any]) -> str:
 
 def _source_line(answer: Answer) -> str:
     """Publisher, vintage and licence of what the rows rest on, each once."""
-    said = [
-        f"{shot.publisher}, published {shot.published.isoformat()} ({shot.licence})"
-        for shot in answer.snapshots
-    ]
+    said = [f"{shot.publisher}, {_vintage(shot)} ({shot.licence})" for shot in answer.snapshots]
     return "; ".join(dict.fromkeys(said))
+
+
+def _vintage(shot: Snapshot) -> str:
+    day = shot.published.isoformat()
+    return f"published {day}" if shot.published_is_known else f"publication date not known, added {day}"
 
 
 def _snapshots(sections: Sequence[Section]) -> list[Snapshot]:

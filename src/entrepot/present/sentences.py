@@ -92,15 +92,30 @@ def offset(
     rises = _ends(rows, "rise", "rise_spliced")
     shares = _ends(rows, "share", "share_spliced")
     origin, to = name(rows[0]["origin"]), name(destination)
+    if shares is None or falls is None or rises is None or min(*falls, *rises) <= 0:
+        to_one = _turned(None if falls is None else (-falls[1], -falls[0]), currency)
+        one = f"exports of {origin} to {to} {to_one}"
+        return [
+            f"From {windows[0]} to {windows[1]}, {one}; those to {name(others)} {_turned(rises, currency)}."
+        ]
     less = f"exported {_between(falls, currency)} less of these goods to {to}"
     lost = f"In {windows[1]}, {origin} {less} than in {windows[0]}"
     gained = f"exports to {name(others)} rose by {_between(rises, currency)}"
-    if shares is None or rises is None:
-        return [f"{lost}; {gained}."]
     return [
         f"{lost}; {gained}: {_shares(shares)} of the fall.",
         CONSISTENT.format(destination=to),
     ]
+
+
+def _turned(ends: tuple[float, float] | None, currency: str) -> str:
+    if ends is None:
+        return "are not reported for both"
+    if ends[0] > 0:
+        return f"rose by {_between(ends, currency)}"
+    if ends[1] < 0:
+        return f"fell by {_between((-ends[1], -ends[0]), currency)}"
+    low, high = (money(end, currency) for end in ends)
+    return f"changed by {low} to {high}, so whether they rose is not determined"
 
 
 def _ends(rows: Sequence[Row], *names: str) -> tuple[float, float] | None:

@@ -14,7 +14,6 @@ from rich.text import Text
 from entrepot.model.answer import Answer
 
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
-_RATIOS = ("change", "share")
 _PERIODS = ("period", "first", "last")
 _ALWAYS_HIDDEN = {"snapshots", "is_from_parts"}  # told below the table
 
@@ -29,6 +28,11 @@ def short(value: float) -> str:
                 else f"{value / scale:,.0f} {unit}"
             )
     return f"{value:,.4g}"
+
+
+def printable(text: object) -> str:
+    """Text without control characters: a cell of a file must not steer the terminal."""
+    return "".join(char if char.isprintable() else "?" for char in str(text))
 
 
 def cell(name: str, value: Any) -> str:
@@ -49,7 +53,7 @@ def cell(name: str, value: Any) -> str:
         case int() if name not in ("row", "digits"):
             shown = f"{value:,}"
         case _:
-            shown = str(value)
+            shown = printable(value)
     return shown
 
 
@@ -57,14 +61,14 @@ def show(answer: Answer, out: Console, notes: Console, *, hidden: Iterable[str] 
     """Print the rows to `out`; what they rest on and the warnings to `notes`."""
     table = answer.rows
     names = [n for n in table.column_names if n not in _ALWAYS_HIDDEN | set(hidden) and not _empty(table[n])]
-    same = {n: table[n][0].as_py() for n in names if len(table) > 1 and _constant(table[n])}
-    columns = [n for n in names if n not in same] or names
     rows = [_years(row, answer) for row in table.to_pylist()]
+    same = {n: rows[0][n] for n in names if len(table) > 1 and _constant(table[n])}
+    columns = [n for n in names if n not in same] or names
     if same:
-        out.print(Text("  ".join(f"{n}: {cell(n, v)}" for n, v in same.items()), style="dim"))
+        out.print(Text("  ".join(printable(f"{n}: {cell(n, v)}") for n, v in same.items()), style="dim"))
     for chunk in _chunks(columns, rows, out.width):
         out.print(_grid(chunk, rows))
-    _rests_on(answer, notes)
+    rests_on(answer, notes)
 
 
 def _years(row: dict[str, Any], answer: Answer) -> dict[str, Any]:
@@ -78,7 +82,7 @@ def _grid(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
         numeric = any(isinstance(row[name], (int, float)) for row in rows)
-        grid.add_column(escape(name), justify="right" if numeric else "left", overflow="fold")
+        grid.add_column(escape(printable(name)), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         grid.add_row(*(Text(cell(name, row[name])) for name in columns))
     return grid
@@ -112,9 +116,10 @@ def _constant(column: Any) -> bool:
     return len(column.unique()) == 1
 
 
-def _rests_on(answer: Answer, notes: Console) -> None:
+def rests_on(answer: Answer, notes: Console) -> None:
+    """What a reader must know before quoting: notes, sources with their vintages, the as-of date."""
     for warning in answer.warnings:
-        notes.print(Text(f"Note: {warning}", style="yellow"))
+        notes.print(Text(printable(f"Note: {warning}"), style="yellow"))
     as_of = answer.question.get("as_of")
     if answer.snapshots and answer.question.get("command") not in ("status", "rejects"):
         for shot in answer.snapshots[:6]:
@@ -122,7 +127,7 @@ def _rests_on(answer: Answer, notes: Console) -> None:
             line = (
                 f"Source: {shot.publisher}, published {shot.published}{known}, {shot.file} [{shot.snapshot}]"
             )
-            notes.print(Text(line, style="dim"))
+            notes.print(Text(printable(line), style="dim"))
         more = len(answer.snapshots) - 6
         notes.print(Text(f"  and {more} more snapshots: --format json", style="dim")) if more > 0 else None
     if as_of:

@@ -125,12 +125,19 @@ def _together(store: Store, asked: Asked, via: str, shown: Answer, compared: Seq
     chart = lines(series, f"{currency} a {shown.question['by']}", heading, events)
     made = [store.run(offset(_grown(one), *pair)).to_pylist() for one in compared]
     rows = [row for one in made for row in one]
-    told = sentences.offset(rows, currency, _spelt(compared[0]), *pair) if rows else [_NEITHER]
+    alike = bool(rows) and all(_comparable(one, pair) for one in compared)
+    told = sentences.offset(rows, currency, _spelt(compared[0]), *pair) if alike else [_NEITHER]
     listed = ", ".join(sentences.name(one) for one in _countries(via))
     return Section(heading, told, shown, chart, (f"{_label(via)}: {listed}.", sentences.RANGE))
 
 
-_NEITHER = "The store does not hold both a base and a window to compare."
+_NEITHER = "The store does not hold the same months of a base and of a window to compare."
+
+
+def _comparable(answer: Answer, places: Sequence[str]) -> bool:
+    """Whether each place has a change: figures of both periods for the same number of months."""
+    rows = [row for row in answer.rows.to_pylist() if row["destination"] in places]
+    return len(rows) == len(places) and all(row["change"] is not None for row in rows)
 
 
 def _label(code: str) -> str:
@@ -168,7 +175,9 @@ def _one_by_one(asked: Asked, via: str, compared: Sequence[Answer]) -> Section |
     answer, countries = compared[0], _countries(via)
     base, currency = value_column(answer, "base_value_")
     window = base.replace("base_", "window_")
-    rows = [row for row in answer.rows.to_pylist() if row["destination"] in countries]
+    rows = [r for r in answer.rows.to_pylist() if r["destination"] in countries and r["change"] is not None]
+    if not rows:
+        return None
     rows = sorted(rows, key=lambda row: -(row[window] or 0))
     drawn = [
         {
@@ -183,8 +192,9 @@ def _one_by_one(asked: Asked, via: str, compared: Sequence[Answer]) -> Section |
     chart = bars(
         drawn, currency, f"Exports of {sentences.name(asked.origin)}, {spelt[0]} and {spelt[1]}", spelt
     )
-    told = [sentences.steepest(drawn, spelt)] if drawn else [_NEITHER]
-    return Section("Neighbour by neighbour", told, answer, chart, (sentences.RANGE,))
+    return Section(
+        "Neighbour by neighbour", [sentences.steepest(drawn, spelt)], answer, chart, (sentences.RANGE,)
+    )
 
 
 def _range(compared: Iterable[Answer], place: str) -> tuple[float | None, float | None]:

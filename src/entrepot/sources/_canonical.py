@@ -123,10 +123,15 @@ def canonical(table: Table, checks: Sequence[Check], **columns: Any) -> Table:
         if value is not None
     }
     nulls = {name: ibis.null(COLUMNS[name]) for name, value in given.items() if value is None}
-    first = _first(checks)
+    first = _first([*checks, _implausible(given["period"])])
     rejects = {part: first[part] for part in REJECT}
     named = typed | nulls
     return table.select(row=table.row, **{name: named[name] for name in given}, **rejects)
+
+
+def _implausible(period: Value) -> Check:
+    """Years no trade statistics are of: a slip of the file, and dates not every tool can hold."""
+    return Check("period", period, ~period.year().between(1900, 2199), "no plausible year")
 
 
 def _breakdown(given: Mapping[str, Any]) -> Value | str:

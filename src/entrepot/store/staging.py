@@ -153,10 +153,16 @@ def _each_cell_once(engine: DuckDB, every: Table) -> tuple[Table, Table | None]:
         return good, None
     cell = ibis.window(group_by=[good[name] for name in _IDENTITY], order_by=good.row)
     whole = ibis.window(group_by=[good[name] for name in _IDENTITY])
-    alike = ibis.and_(*(good[name].nunique().over(whole) <= 1 for name in MEASURED))
+    alike = ibis.and_(*(_alike(good, name, whole) for name in (*MEASURED, "quantity_unit")))
     engine.relation(good.mutate(nth=ibis.row_number().over(cell), alike=alike)).create("marked")
     marked = ibis.table(_STAGED | {"nth": "int64", "alike": "boolean"}, name="marked")
     return marked.filter(marked.nth == 0, marked.alike), marked.filter(~marked.alike)
+
+
+def _alike(good: Table, name: str, whole: Any) -> BooleanValue:
+    """Whether a cell's rows say the same: one figure in all of them, or none in any."""
+    said = good[name].count().over(whole)
+    return (good[name].nunique().over(whole) <= 1) & ((said == 0) | (said == good.count().over(whole)))
 
 
 def _told_twice(doubled: Table) -> Table:

@@ -7,17 +7,20 @@ vanished in a revision is gone, and a cell no later snapshot covers stays as it 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+import ibis
+
 from entrepot.model.constant import constant
 from entrepot.model.provenance import Scope, Snapshot
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Table
+    from ibis.expr.types import BooleanValue, Table
 
 _BLOCK = (
     "snapshot",
@@ -30,6 +33,7 @@ _BLOCK = (
     "breakdown",
 )
 
+_MOST_CELLS = 50_000  # of a mask listed cell by cell; a larger one is told by its axes
 _NO_LEVEL = -1
 _FILL = {"hs_revision": "", "digits": _NO_LEVEL}  # nulls would not join
 
@@ -107,33 +111,41 @@ def in_force(flows: Table, found: Sequence[Mask]) -> Table:
     """The rows no mask covers. `flows` is the expression of all rows of the snapshots concerned."""
     rows: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
     for mask in found:
-        rows[mask.axes] += _rows(mask)
+        given = _given(mask)
+        if math.prod(map(len, given.values())) > _MOST_CELLS:
+            flows = flows.filter(~_covered(flows, _block(mask), given))
+        else:
+            rows[mask.axes] += _rows(_block(mask), given)
     for axes in sorted(rows):
         flows = _without(flows, rows[axes], axes)
     return flows
 
 
-def _rows(mask: Mask) -> Iterator[dict[str, object]]:
+def _block(mask: Mask) -> dict[str, object]:
     scope = mask.loser.scope
-    block = dict(
-        zip(
-            _BLOCK,
-            (
-                mask.loser.snapshot.snapshot,
-                *scope.key[:3],
-                scope.partner_basis,
-                scope.currency,
-                scope.hs_revision or "",
-                scope.breakdown,
-            ),
-            strict=True,
-        )
-    )
-    digits = mask.digits and {_NO_LEVEL if level is None else level for level in mask.digits}
+    names = (mask.loser.snapshot.snapshot, *scope.key[:3], scope.partner_basis, scope.currency)
+    return dict(zip(_BLOCK, (*names, scope.hs_revision or "", scope.breakdown), strict=True))
+
+
+def _given(mask: Mask) -> dict[str, frozenset[object]]:
+    """The axes on which a mask covers a part only, and the part."""
+    digits = mask.digits and frozenset(_NO_LEVEL if level is None else level for level in mask.digits)
     axes = {"period": mask.periods, "partner": mask.partners, "commodity": mask.commodities, "digits": digits}
-    given = {name: values for name, values in axes.items() if values is not None}
+    return {name: frozenset(values) for name, values in axes.items() if values is not None}
+
+
+def _rows(block: dict[str, object], given: dict[str, frozenset[object]]) -> Iterator[dict[str, object]]:
     for cell in product(*given.values()):
         yield block | dict(zip(given, cell, strict=True))
+
+
+def _covered(flows: Table, block: dict[str, object], given: dict[str, frozenset[object]]) -> BooleanValue:
+    """Whether a row lies in a block too large to be listed cell by cell."""
+    filled = {name: flows[name].fill_null(empty) for name, empty in _FILL.items()}
+    column = {name: filled.get(name, flows[name]) for name in (*block, *given)}
+    parts = [column[name] == value for name, value in block.items()]
+    parts += [column[name].isin(sorted(values, key=str)) for name, values in given.items()]
+    return ibis.and_(*parts).fill_null(False)
 
 
 def _without(flows: Table, rows: list[dict[str, object]], axes: tuple[str, ...]) -> Table:

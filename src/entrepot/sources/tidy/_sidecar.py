@@ -54,7 +54,7 @@ def _told(head: Head) -> dict[str, Any]:
         return {}
     try:
         plain = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:  # TOML and UTF-8 errors are ValueErrors
         raise ReadError(path.name, f"not a readable card: {error}.", todo="Mend it or remove it.") from error
     for key, value in plain.items():
         _check(path, key, value)

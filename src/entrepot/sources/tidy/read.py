@@ -72,12 +72,15 @@ def interpret(raw: Table, head: Head) -> Table:
         reporter_code=ibis.coalesce(named.reporter_code, _invented(raw.reporter)),
         partner_code=ibis.coalesce(named.partner_code, _invented(raw.partner)),
     )
-    period = ibis.coalesce(year(named.period), month(named.period))
+    written = named.period.strip()
+    dated = written.re_search(r"^\d{4}-\d{2}(-\d{2}( 00:00:00)?)?$")
+    period = ibis.coalesce(year(written), ibis.ifelse(dated, month(written), ibis.null("date")))
     frequency = ibis.coalesce(
         text(named.frequency), ibis.ifelse(named.period.strip().length() == 4, "A", "M")
     )
     commodity = text(named.commodity)
     value, currency = _value(named)
+    usual = "EUR" if head.has("value_eur") and not head.has("value_usd") else "USD"
     flow = text(named.flow).lower()
     basis = ibis.coalesce(
         text(named.partner_basis), ibis.ifelse(flow.contains("import"), "origin", "destination")
@@ -100,6 +103,7 @@ def interpret(raw: Table, head: Head) -> Table:
             _unmarked(named),
             "an invented country, so the row must say status simulated",
         ),
+        *_unlike_currencies(named),
         *(_one_of(name, text(named[name]).lower()) for name in _CODES),
     ]
     return canonical(
@@ -120,7 +124,7 @@ def interpret(raw: Table, head: Head) -> Table:
             ibis.ifelse(commodity == "TOTAL", ibis.null("string"), hs_revision(period)),
         ),
         value=value,
-        currency=ibis.coalesce(currency, "USD"),
+        currency=ibis.coalesce(currency, usual),
         net_weight_kg=number(named.net_weight_kg),
         quantity=number(named.quantity),
         is_estimated=text(named.is_estimated).lower().isin(["true", "1", "yes"]).fill_null(False),
@@ -142,13 +146,30 @@ def _own_codes() -> dict[str, str]:
 def _invented(name: Value) -> Value:
     """ISO 3166 user-assigned codes stand for countries that do not exist."""
     code = name.strip().upper()
-    return ibis.ifelse(code.re_search(r"^(AAA|Q[M-Z][A-Z]|X[A-Z][A-Z]|ZZZ)$"), code, ibis.null("string"))
+    is_assigned = code.re_search(r"^(A[A][A-Z]|Q[M-Z][A-Z]|X[A-Z][A-Z]|Z[Z][A-Z])$") & (code != "XKX")
+    return ibis.ifelse(is_assigned, code, ibis.null("string"))
 
 
 def _unmarked(named: Table) -> Value:
     invented = _invented(named.reporter_code).notnull() | _invented(named.partner_code).notnull()
-    real = (named.reporter_code == "XKX") | (named.partner_code == "XKX")
-    return invented & ~real & (text(named.status).lower().fill_null("") != "simulated")
+    return invented & (text(named.status).lower().fill_null("") != "simulated")
+
+
+def _unlike_currencies(named: Table) -> list[Check]:
+    """A value must be said once, in one currency."""
+    said = {name: text(named[name]).notnull() for name in ("value", "value_usd", "value_eur")}
+    currency = text(named.currency).upper()
+    twice = ibis.or_(
+        said["value"] & (said["value_usd"] | said["value_eur"]), said["value_usd"] & said["value_eur"]
+    )
+    unlike = (said["value_usd"] & (currency != "USD")) | (said["value_eur"] & (currency != "EUR"))
+    return [
+        Check(
+            "value", named.period, twice, "a value in more than one column: give each currency its own row"
+        ),
+        Check("currency", named.currency, unlike, "not the currency of the value's column"),
+        Check("currency", named.currency, ~currency.re_search(r"^[A-Z]{3}$"), "not an ISO 4217 code"),
+    ]
 
 
 def _value(raw: Table) -> tuple[Value, Value]:
