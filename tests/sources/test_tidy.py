@@ -45,7 +45,9 @@ def test_one_value_in_one_currency(read, tmp_path, columns, cells, column):
     """A value said twice, or in a currency that is not its column's, is not relabelled."""
     good = "1," if columns.startswith("value_") else "1,USD" if "currency" in columns else ","
     header = f"reporter,partner,flow,period,commodity,{columns},net_weight_kg,status\n"
-    rows = f"XAA,XBB,export,2021-01,8703,{good},1,simulated\nXAA,XBB,export,2021-02,8703,{cells},1,simulated\n"
+    rows = (
+        f"XAA,XBB,export,2021-01,8703,{good},1,simulated\nXAA,XBB,export,2021-02,8703,{cells},1,simulated\n"
+    )
     (row,) = read(put(tmp_path, header + rows)).rejects.to_pylist()
     assert (row["row"], row["column"]) == (3, column)
 
