@@ -110,13 +110,12 @@ def _baskets(row: Row, alive: frozenset[str]) -> list[str]:
 
 
 def _alive(store: Store) -> frozenset[str]:
-    """The codes with a value in twelve months of 2021 and one in the window, whoever the partner."""
-    year = parse_window("2021")
+    """The codes with a value in each month of the base and one in the window, whoever the partner."""
     asked = Selection(
-        ("EU27",), ("WLD", "RUS", *NEIGHBOURS), Flow.EXPORT, parse_commodity("eu-cn8"), (year, WINDOW)
+        ("EU27",), ("WLD", "RUS", *NEIGHBOURS), Flow.EXPORT, parse_commodity("eu-cn8"), (BASE, WINDOW)
     )
     anyone = cells(store.flows(), asked)
-    lived = with_life(anyone, anyone.alias("anyone"), (BASE,), (WINDOW,), (year,))
+    lived = with_life(anyone, anyone.alias("anyone"), (BASE,), (WINDOW,), (BASE,))
     found = store.run(lived.filter(lived.alive).select("commodity").distinct())
     return frozenset(found["commodity"].to_pylist())
 

@@ -88,7 +88,7 @@ def _report_measures() -> list[Any]:
 
 def test_each_option_and_no_other():
     group: Any = typer.main.get_command(cli.app)
-    params = [option for command in group.commands.values() for option in command.params]
+    params = [option for one in (group, *group.commands.values()) for option in one.params]
     options = {name for option in params for name in option.opts if name.startswith("--")}
     assert set(TERMS["Options"]) == options | {"--help"}
 

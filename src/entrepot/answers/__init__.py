@@ -114,16 +114,15 @@ def direct(
     destination; `role` is "destination", "total" (all destinations together) or "control".
     Columns: see measures.direct.growth. Raises NoDataError, UsageError.
     """
-    history = (parse_window(base),)
-    before, after = _comparable(history[0], parse_window(window))
+    before, after = _comparable(parse_window(base), parse_window(window))
     targets, controls = resolve_many(destination), resolve_many(control) if control else ()
     origins, way = resolve_many(origin), _flow(flow)
     partners = tuple(dict.fromkeys((*targets, *controls)))
     sides = (origins, partners) if way is Flow.EXPORT else (partners, origins)
     asked = Selection(*sides, way, parse_commodity(commodity), before + after, currency)
     rows = store.flows(as_of)
-    anyone = _cells(rows, replace(asked, partners=tuple({"WLD", *asked.partners}), windows=history + after))
-    lived = _direct.with_life(_cells(rows, asked), _once(anyone, "anyone"), before, after, history)
+    anyone = _cells(rows, replace(asked, partners=tuple({"WLD", *asked.partners}), windows=before + after))
+    lived = _direct.with_life(_cells(rows, asked), _once(anyone, "anyone"), before, after, before)
     expr = _direct.growth(_with_total(_once(lived, "cells"), way, targets), before, after)
     if "WLD" in controls:
         expr = _direct.shares(_once(expr, "grown"), _far_side(way), "WLD")

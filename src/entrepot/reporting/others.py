@@ -101,6 +101,8 @@ def _compared(
     store: Store, asked: Asked, via: str, windows: tuple[str, str], commodity: str
 ) -> Answer | None:
     """Base and window for the destination, the group, and each country of it."""
+    if windows[0] == windows[1]:
+        return None
     places = ",".join(dict.fromkeys((asked.destination, via, *_countries(via))))
     return held(
         answers.direct,
