@@ -24,6 +24,9 @@ class Answer:
     queries: Mapping[str, str] = field(default_factory=dict)  # name -> the query that made the rows
     warnings: Sequence[str] = ()
     notes: Mapping[str, str] = field(default_factory=dict)  # how to read a column
+    beside: Mapping[str, pa.Table] = field(
+        default_factory=dict
+    )  # what the rows rest on: fits, rules, choices
 
     def to_json(self) -> dict[str, Any]:
         """The object `--format json` prints: question, rows, provenance, warnings."""
@@ -37,7 +40,11 @@ class Answer:
                 "notes": dict(self.notes),
             },
             "warnings": list(self.warnings),
+            **({"beside": self._beside()} if self.beside else {}),
         }
+
+    def _beside(self) -> dict[str, Any]:
+        return {name: plain(table.to_pylist()) for name, table in self.beside.items()}
 
 
 def plain(value: Any) -> Any:

@@ -39,7 +39,7 @@ def as_parquet(answer: Answer) -> bytes:
 
 
 def as_xlsx(answer: Answer) -> bytes:
-    """A workbook: the rows, then what they rest on (question, warnings, sources, query)."""
+    """A workbook: the rows, the tables beside them, then question, warnings, sources and query."""
     import xlsxwriter
 
     sink = io.BytesIO()
@@ -47,20 +47,26 @@ def as_xlsx(answer: Answer) -> bytes:
         sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     bold = book.add_format({"bold": True})
+    _sheet(book, "rows", answer.rows, bold)
+    for name, table in answer.beside.items():
+        _sheet(book, name, table, bold)
+    _about(book.add_worksheet("about"), answer, bold)
+    book.close()
+    return sink.getvalue()
+
+
+def _sheet(book: Any, title: str, table: pa.Table, bold: Any) -> None:
+    sheet = book.add_worksheet(title[:31])
     days = book.add_format({"num_format": "yyyy-mm-dd"})
-    sheet = book.add_worksheet("rows")
-    for place, name in enumerate(answer.rows.column_names):
+    for place, name in enumerate(table.column_names):
         ratio = "change" in name or "share" in name
         number = book.add_format({"num_format": "0.0%" if ratio else "#,##0.##"})
         sheet.write(0, place, name, bold)
         sheet.set_column(place, place, max(12, len(name) + 2))
-        for line, value in enumerate(answer.rows[name].to_pylist(), 1):
+        for line, value in enumerate(table[name].to_pylist(), 1):
             _write(sheet, line, place, value, days if isinstance(value, date) else number)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(answer.rows), 1), max(len(answer.rows.column_names) - 1, 0))
-    _about(book.add_worksheet("about"), answer, bold)
-    book.close()
-    return sink.getvalue()
+    sheet.autofilter(0, 0, max(len(table), 1), max(len(table.column_names) - 1, 0))
 
 
 def _write(sheet: Any, line: int, place: int, value: Any, form: Any) -> None:

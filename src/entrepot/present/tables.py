@@ -59,7 +59,15 @@ def cell(name: str, value: Any) -> str:
 
 def show(answer: Answer, out: Console, notes: Console, *, hidden: Iterable[str] = ()) -> None:
     """Print the rows to `out`; what they rest on and the warnings to `notes`."""
-    table = answer.rows
+    _print(answer.rows, answer, out, hidden)
+    for title, table in answer.beside.items():
+        out.print()
+        out.print(Text(printable(title), style="bold"))
+        _print(table, answer, out, hidden)
+    rests_on(answer, notes)
+
+
+def _print(table: Any, answer: Answer, out: Console, hidden: Iterable[str]) -> None:
     names = [n for n in table.column_names if n not in _ALWAYS_HIDDEN | set(hidden) and not _empty(table[n])]
     rows = [_years(row, answer) for row in table.to_pylist()]
     same = {n: rows[0][n] for n in names if len(table) > 1 and _constant(table[n])}
@@ -68,7 +76,6 @@ def show(answer: Answer, out: Console, notes: Console, *, hidden: Iterable[str] 
         out.print(Text("  ".join(printable(f"{n}: {cell(n, v)}") for n, v in same.items()), style="dim"))
     for chunk in _chunks(columns, rows, out.width):
         out.print(_grid(chunk, rows))
-    rests_on(answer, notes)
 
 
 def _years(row: dict[str, Any], answer: Answer) -> dict[str, Any]:

@@ -1,0 +1,192 @@
+"""Direct trade: what reporters say, and how it changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from entrepot.answers._question import a_flow, behind, nothing, question_of
+from entrepot.answers._shape import (
+    NOTES,
+    cautions,
+    month_cautions,
+    one_currency,
+    roles,
+    silences,
+    unit_names,
+    year_cautions,
+)
+from entrepot.errors import NoDataError, UsageError
+from entrepot.measures import direct as _direct
+from entrepot.measures.cells import Selection
+from entrepot.measures.cells import cells as _cells
+from entrepot.measures.direct import Span
+from entrepot.model.answer import Answer
+from entrepot.model.area import group, is_group, resolve_many
+from entrepot.model.commodity import parse_commodity
+from entrepot.model.flow import Flow
+from entrepot.model.period import Window, parse_window
+from entrepot.store import Store
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+Areas = tuple[str, ...]
+_SPLITS = {
+    "month": None,
+    "year": None,
+    "commodity": "commodity",
+    "reporter": "reporter_member",
+    "partner": "partner_member",
+}
+
+
+def flows(
+    store: Store,
+    *,
+    reporter: str,
+    partner: str,
+    flow: str = "export",
+    commodity: str = "TOTAL",
+    period: str | None = None,
+    by: str = "month",
+    currency: str | None = None,
+    as_of: date | None = None,
+) -> Answer:
+    """What reporters say they traded with partners, period by period.
+
+    One row per reporter, partner (as asked: a group is one row) and period, and per what `by` adds:
+    "month" or "year", then any of "commodity", "reporter", "partner" (members of groups), comma-separated.
+    value_usd (or value_eur, ...): units of the currency, null not reported. Raises NoDataError, UsageError.
+    """
+    grain, split = _grain(by)
+    windows = (parse_window(period),) if period else ()
+    asked = Selection(
+        resolve_many(reporter),
+        resolve_many(partner),
+        a_flow(flow),
+        parse_commodity(commodity),
+        windows,
+        currency,
+    )
+    rows = store.flows(as_of)
+    expr = _direct.series(_cells(rows, asked), by=grain, split=split)
+    table, warnings = one_currency(store.run(expr))
+    if not len(table):
+        raise NoDataError(nothing(store, asked, as_of, grain))
+    warnings += [*cautions(table, asked.basket), *(year_cautions(table) if grain == "year" else ())]
+    if "commodity" not in split:
+        goods = pa.array([asked.basket.name] * len(table), pa.string())
+        table = table.add_column(table.schema.get_field_index("period") + 1, "commodity", goods)
+    question = question_of(
+        "flows", asked, as_of, by=by, period=period, reporter=asked.reporters, partner=asked.partners
+    )
+    return Answer(
+        question, unit_names(table), behind(store, table, as_of), {"rows": store.sql(expr)}, warnings, NOTES
+    )
+
+
+def direct(
+    store: Store,
+    *,
+    origin: str,
+    destination: str,
+    commodity: str = "TOTAL",
+    base: str,
+    window: str,
+    control: str = "",
+    flow: str = "export",
+    currency: str | None = None,
+    as_of: date | None = None,
+) -> Answer:
+    """How trade from origins to destinations changed from a base period to a window, with controls beside it.
+
+    Where the window is part of a year, the base is cut to the same calendar months. One row per origin and
+    destination; `role` is "destination", "total" (all destinations together) or "control".
+    Columns: see measures.direct.growth. Raises NoDataError, UsageError.
+    """
+    before, after = _comparable(parse_window(base), parse_window(window))
+    targets, controls = resolve_many(destination), resolve_many(control) if control else ()
+    origins, way = resolve_many(origin), a_flow(flow)
+    partners = tuple(dict.fromkeys((*targets, *controls)))
+    sides = (origins, partners) if way is Flow.EXPORT else (partners, origins)
+    asked = Selection(*sides, way, parse_commodity(commodity), before + after, currency)
+    rows = store.flows(as_of)
+    anyone = _cells(rows, replace(asked, partners=tuple({"WLD", *asked.partners}), windows=before + after))
+    lived = _direct.with_life(_cells(rows, asked), _once(anyone, "anyone"), before, after, before)
+    expr = _direct.growth(_with_total(_once(lived, "cells"), way, targets), before, after)
+    if "WLD" in controls:
+        expr = _direct.shares(_once(expr, "grown"), _far_side(way), "WLD")
+    else:
+        expr = expr.drop("is_world")
+    table, warnings = one_currency(store.run(expr))
+    if not len(table):
+        raise NoDataError(nothing(store, asked, as_of, "month"))
+    table = roles(table, way, asked.basket.name, targets)
+    spans = {"base": " ".join(map(str, before)), "window": " ".join(map(str, after))}
+    question = question_of(
+        "direct", asked, as_of, origin=origins, destination=targets, control=controls, **spans
+    )
+    warnings += [*cautions(table, asked.basket), *month_cautions(table, before, after), *silences(table)]
+    return Answer(
+        question, unit_names(table), behind(store, table, as_of), {"rows": store.sql(expr)}, warnings, NOTES
+    )
+
+
+def _once(expr: Table, name: str) -> Table:
+    """Computed once in a query that uses it more than once: Ibis would else write it out each time."""
+    return expr.alias(name)
+
+
+def _far_side(flow: Flow) -> str:
+    """Which side of the reports the destinations are on."""
+    return "partner" if flow is Flow.EXPORT else "reporter"
+
+
+def _with_total(chosen: Table, flow: Flow, targets: Areas) -> Table:
+    """The cells, and those of all destinations once more as one; not where destinations overlap."""
+    if len(targets) < 2 or _overlapping(targets):
+        return chosen
+    side = _far_side(flow)
+    return chosen.union(_direct.together(chosen.filter(chosen[side].isin(targets)), side, "+".join(targets)))
+
+
+def _grain(by: str) -> tuple[str, tuple[str, ...]]:
+    parts = [word.strip().lower() for word in by.split(",")]
+    for word in parts:
+        if word not in _SPLITS:
+            raise UsageError(f"--by {word!r} is not known. Use {', '.join(_SPLITS)}, comma-separated.")
+    split = tuple(dict.fromkeys(name for word in parts if (name := _SPLITS[word])))
+    return ("year" if "year" in parts else "month"), split
+
+
+def _comparable(base: Window, window: Window) -> tuple[Span, Span]:
+    """Base and window over the same calendar months, where the base is whole years and the window is not.
+
+    Raises UsageError where they share a month.
+    """
+    if base.first <= window.last and window.first <= base.last:
+        raise UsageError(f"base {base} and window {window} overlap. Compare periods that share no month.")
+    if base.years is None or window.years is not None:
+        return (base,), (window,)
+    months = sorted(window.calendar_months())
+    runs = [(m, m) for m in months]
+    for place in range(len(runs) - 1, 0, -1):
+        if runs[place][0] == runs[place - 1][1] + 1:
+            runs[place - 1 : place + 1] = [(runs[place - 1][0], runs[place][1])]
+    cut = [
+        Window(date(year.year, first, 1), date(year.year, last, 1))
+        for year in base.years
+        for first, last in runs
+    ]
+    return tuple(cut), (window,)
+
+
+def _overlapping(areas: Areas) -> bool:
+    whole: list[str] = []
+    for one in areas:
+        whole += [m.code for m in group(one).members] if is_group(one) else [one]
+    return "WLD" in areas or len(whole) != len(set(whole))

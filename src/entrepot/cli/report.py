@@ -1,0 +1,61 @@
+"""Commands that write reports: report, demo."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from entrepot.cli._app import app, as_date, example, opened
+from entrepot.cli._terminal import err, out, safe, write
+
+
+@app.command(epilog=example("report --origin CHN --destination RUS -o report.html"))
+def report(
+    context: typer.Context,
+    origin: Annotated[str, typer.Option(help="Where goods come from.")],
+    destination: Annotated[str, typer.Option(help="Where they go.")],
+    commodity: Annotated[str, typer.Option(help="HS codes, ranges, lists or TOTAL.")] = "TOTAL",
+    via: Annotated[
+        str, typer.Option(help="A country or a group between them; else chosen from what is held.")
+    ] = "",
+    base: Annotated[str, typer.Option(help="Period to compare with.")] = "",
+    window: Annotated[str, typer.Option(help="Period asked about.")] = "",
+) -> None:
+    """Write a report on trade from one country to another: one HTML file with charts that opens offline."""
+    from entrepot import __version__, reporting
+    from entrepot.present.report import render
+
+    options = context.obj
+    day, now = as_date(options.as_of), datetime.now(UTC)
+    held = opened(options)
+    with err.status("reading the store, drawing the charts"):
+        sections = reporting.build_report(
+            held, origin, destination, commodity, via=via, base=base, window=window, as_of=day
+        )
+        title = f"Trade from {origin} to {destination}"
+        invented = reporting.is_simulated(sections)
+        page = render(title, sections, as_of=day, made=now, version=__version__, simulated=invented)
+    target = options.output or Path("report.html")
+    write(target, page.encode())
+    err.print(f"Report: {safe(target)}")
+
+
+@app.command(epilog=example("demo --to demo"))
+def demo(
+    context: typer.Context,
+    to: Annotated[Path, typer.Option(help="Folder for the store and the report.")] = Path("demo"),
+) -> None:
+    """Answer two real questions from the figures inside the package: a store and a report to look at."""
+    from entrepot import reporting
+
+    with err.status("building a store from the figures inside the package"):
+        found = reporting.demo(to, datetime.now(UTC))
+    for line in found.lines:
+        out.print(safe(line), highlight=False)
+    out.print(f"\nReport: {safe(found.report)}", highlight=False)
+    out.print(
+        f"Store:  {safe(found.store)}   (try: entrepot --store {safe(found.store)} status)", highlight=False
+    )
