@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def folder(name: str) -> Traversable:
-    """The folder `sanctions`, `claims` or `figures`."""
+    """The folder `sanctions`, `claims`, `figures` or `reference`."""
     inside = resources.files("entrepot").joinpath("_data", name)
     if inside.is_dir():
         return inside
