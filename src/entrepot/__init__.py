@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from entrepot.answers import direct as direct
     from entrepot.answers import flows as flows
+    from entrepot.answers import mirror as mirror
     from entrepot.answers import rejects as rejects
     from entrepot.answers import status as status
     from entrepot.errors import EntrepotError as EntrepotError
@@ -26,12 +27,23 @@ _PUBLIC = {
     "Store": "entrepot.store",
     "direct": "entrepot.answers",
     "flows": "entrepot.answers",
+    "mirror": "entrepot.answers",
     "rejects": "entrepot.answers",
     "status": "entrepot.answers",
 }
 
 __version__ = "0.1.0"
-__all__ = ["Answer", "EntrepotError", "Store", "__version__", "direct", "flows", "rejects", "status"]
+__all__ = [
+    "Answer",
+    "EntrepotError",
+    "Store",
+    "__version__",
+    "direct",
+    "flows",
+    "mirror",
+    "rejects",
+    "status",
+]
 
 
 def __getattr__(name: str) -> Any:

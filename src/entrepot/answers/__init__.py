@@ -4,6 +4,7 @@ Each function takes a Store and what the user asked, in the user's own words, an
 """
 
 from entrepot.answers.held import rejects, status
+from entrepot.answers.mirror import mirror
 from entrepot.answers.trade import direct, flows
 
-__all__ = ["direct", "flows", "rejects", "status"]
+__all__ = ["direct", "flows", "mirror", "rejects", "status"]

@@ -12,8 +12,10 @@ from entrepot.answers._shape import words
 from entrepot.errors import UsageError
 from entrepot.measures.cells import Selection
 from entrepot.measures.cells import cells as _cells
+from entrepot.measures.direct import Span
 from entrepot.model.commodity import Basket
 from entrepot.model.flow import Flow
+from entrepot.model.period import Window
 from entrepot.model.provenance import Snapshot
 from entrepot.store import Store
 
@@ -23,6 +25,28 @@ def a_flow(text: str) -> Flow:
         return Flow(text.strip().lower())
     except ValueError:
         raise UsageError(f"flow {text!r} is not known. Use one of: {', '.join(Flow)}.") from None
+
+
+def comparable(base: Window, window: Window) -> tuple[Span, Span]:
+    """Base and window over the same calendar months, where the base is whole years and the window is not.
+
+    Raises UsageError where they share a month.
+    """
+    if base.first <= window.last and window.first <= base.last:
+        raise UsageError(f"base {base} and window {window} overlap. Compare periods that share no month.")
+    if base.years is None or window.years is not None:
+        return (base,), (window,)
+    months = sorted(window.calendar_months())
+    runs = [(m, m) for m in months]
+    for place in range(len(runs) - 1, 0, -1):
+        if runs[place][0] == runs[place - 1][1] + 1:
+            runs[place - 1 : place + 1] = [(runs[place - 1][0], runs[place][1])]
+    cut = [
+        Window(date(year.year, first, 1), date(year.year, last, 1))
+        for year in base.years
+        for first, last in runs
+    ]
+    return tuple(cut), (window,)
 
 
 def question_of(command: str, asked: Selection, as_of: date | None, **more: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from entrepot.answers._question import a_flow, behind, nothing, question_of
+from entrepot.answers._question import a_flow, behind, comparable, nothing, question_of
 from entrepot.answers._shape import (
     NOTES,
     cautions,
@@ -23,12 +23,11 @@ from entrepot.errors import NoDataError, UsageError
 from entrepot.measures import direct as _direct
 from entrepot.measures.cells import Selection
 from entrepot.measures.cells import cells as _cells
-from entrepot.measures.direct import Span
 from entrepot.model.answer import Answer
 from entrepot.model.area import group, is_group, resolve_many
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.flow import Flow
-from entrepot.model.period import Window, parse_window
+from entrepot.model.period import parse_window
 from entrepot.store import Store
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def direct(
     destination; `role` is "destination", "total" (all destinations together) or "control".
     Columns: see measures.direct.growth. Raises NoDataError, UsageError.
     """
-    before, after = _comparable(parse_window(base), parse_window(window))
+    before, after = comparable(parse_window(base), parse_window(window))
     targets, controls = resolve_many(destination), resolve_many(control) if control else ()
     origins, way = resolve_many(origin), a_flow(flow)
     partners = tuple(dict.fromkeys((*targets, *controls)))
@@ -161,28 +160,6 @@ def _grain(by: str) -> tuple[str, tuple[str, ...]]:
             raise UsageError(f"--by {word!r} is not known. Use {', '.join(_SPLITS)}, comma-separated.")
     split = tuple(dict.fromkeys(name for word in parts if (name := _SPLITS[word])))
     return ("year" if "year" in parts else "month"), split
-
-
-def _comparable(base: Window, window: Window) -> tuple[Span, Span]:
-    """Base and window over the same calendar months, where the base is whole years and the window is not.
-
-    Raises UsageError where they share a month.
-    """
-    if base.first <= window.last and window.first <= base.last:
-        raise UsageError(f"base {base} and window {window} overlap. Compare periods that share no month.")
-    if base.years is None or window.years is not None:
-        return (base,), (window,)
-    months = sorted(window.calendar_months())
-    runs = [(m, m) for m in months]
-    for place in range(len(runs) - 1, 0, -1):
-        if runs[place][0] == runs[place - 1][1] + 1:
-            runs[place - 1 : place + 1] = [(runs[place - 1][0], runs[place][1])]
-    cut = [
-        Window(date(year.year, first, 1), date(year.year, last, 1))
-        for year in base.years
-        for first, last in runs
-    ]
-    return tuple(cut), (window,)
 
 
 def _overlapping(areas: Areas) -> bool:

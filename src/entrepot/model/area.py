@@ -158,6 +158,14 @@ def group(code: str) -> Group:
     return _groups()[code]
 
 
+def same_members(code: str, on: date) -> tuple[str, ...]:
+    """Codes of the other groups with the very members of this one on a day: EU for EU27 since 2020."""
+    if code not in _groups():
+        return ()
+    mine = frozenset(members(code, on))
+    return tuple(one for one in _groups() if one != code and frozenset(members(one, on)) == mine)
+
+
 @cache
 def aggregates() -> frozenset[str]:
     """Codes that contain others and are never summed with their members: regions, unions and every group."""

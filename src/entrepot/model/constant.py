@@ -42,6 +42,13 @@ _ARROW = {
 }
 
 
+def held(rows: pa.Table) -> Table:
+    """The rows of an answer as a table for further expressions."""
+    kinds = {arrow: kind for kind, arrow in _ARROW.items()}
+    schema = {field.name: kinds[field.type] for field in rows.schema}
+    return constant({name: rows[name].combine_chunks() for name in rows.column_names}, schema)
+
+
 def pairs(mapping: Mapping[str, str], key: str, value: str) -> Table:
     """A mapping as a table of two columns of text."""
     return constant({key: list(mapping), value: list(mapping.values())}, {key: "string", value: "string"})
