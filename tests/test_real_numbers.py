@@ -184,7 +184,7 @@ def test_status_lists_every_reporter_and_level(real):
 
 
 @pytest.mark.parametrize(
-    "name", ["lists/chpl_2024-02-23.csv", "hs/sections.csv", "reference/brent-monthly.csv"]
+    "name", ["lists/chpl_2024-02-23.csv", "hs/sections.csv", "reference/areas_not_specified.csv"]
 )
 def test_files_without_trade_are_refused(data, tmp_path, name):
     """A product list is not trade, and the refusal says what to do."""

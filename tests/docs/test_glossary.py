@@ -13,6 +13,7 @@ from entrepot import Answer, EntrepotError, Store, cli, direct, errors, flows, r
 from entrepot.measures.dip import dip
 from entrepot.measures.goods import moved, substitution
 from entrepot.measures.offset import offset
+from entrepot.model import indicator
 from entrepot.model.flow import COLUMNS, Flow, Status
 from entrepot.model.period import parse_window
 from tools.check_docs import ROOT
@@ -21,14 +22,16 @@ from tools.docs_blocks import EXAMPLES
 SECTION = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 TEXT = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
 TERMS = {name: re.findall(r"^\| `(.+?)` ", body, re.MULTILINE) for name, body in SECTION.findall(TEXT)}
-ANSWERS = TERMS["Columns of the store"] + TERMS["Columns of answers"]
+ANSWERS = [
+    name for kind in ("the store", "facts beside trade", "answers") for name in TERMS[f"Columns of {kind}"]
+]
 
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     """One answer of each question, asked so that each column is there."""
     store = Store(tmp_path_factory.mktemp("glossary") / "store")
-    for name in ("exports-2021-2022.csv", "exports-with-faults.csv"):
+    for name in ("exports-2021-2022.csv", "exports-with-faults.csv", "gdp.csv"):
         store.add(EXAMPLES / name, now=datetime(2023, 5, 1, tzinfo=UTC), published=date(2023, 4, 10))
     split = flows(store, reporter="XAA", partner="XBB", commodity="87", by="month,commodity,reporter,partner")
     change = direct(
@@ -41,13 +44,22 @@ def test_each_column_of_the_store_and_no_other():
     assert TERMS["Columns of the store"] == list(COLUMNS)
 
 
+def test_each_column_of_a_fact_and_no_other():
+    assert TERMS["Columns of facts beside trade"] == list(indicator.COLUMNS)
+
+
+def _columns(answers: list[Answer]) -> set[str]:
+    tables = [table for answer in answers for table in (answer.rows, *answer.beside.values())]
+    return {name for table in tables for name in table.column_names}
+
+
 def test_each_column_of_an_answer(answers):
-    columns = {name for answer in answers for name in answer.rows.column_names}
+    columns = _columns(answers)
     assert columns <= set(ANSWERS)
 
 
 def test_no_column_that_no_answer_has(answers):
-    columns = {name for answer in answers for name in answer.rows.column_names}
+    columns = _columns(answers)
     sources = {"name", "publisher", "licence", "units", "url"}
     assert set(TERMS["Columns of answers"]) <= columns | sources
 

@@ -36,6 +36,23 @@ class Reading:
         return sum(row["value"] for row in rows if row["value"] is not None)
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What a file of facts beside trade became."""
+
+    card: Snapshot
+    rows: pa.Table
+    rejects: pa.Table
+
+    def of(self, indicator: str, *keys: str) -> dict[Any, float]:
+        """Values of one indicator, by the columns named (by `period` alone where none is)."""
+        names = keys or ("period",)
+        found = [row for row in self.rows.to_pylist() if row["indicator"] == indicator]
+        plain = {tuple(row[name] for name in names): row["value"] for row in found}
+        assert len(plain) == len(found), f"{names} do not tell the rows apart"
+        return {key if keys else key[0]: value for key, value in plain.items()}
+
+
 Read: TypeAlias = Callable[..., Reading]
 """What the fixture `read` is."""
 
@@ -48,5 +65,18 @@ def read(tmp_path: Path) -> Callable[..., Reading]:
         store = Store(tmp_path / f"store-{len(list(tmp_path.iterdir()))}")
         added = store.add(path, now=NOW, **options)
         return Reading(added.card, store.run(store.flows()), store.rejects(added.card.snapshot))
+
+    return _read
+
+
+@pytest.fixture
+def read_facts(tmp_path: Path) -> Callable[..., Facts]:
+    """`read_facts(path, **options)` adds one file of facts to a fresh store."""
+
+    def _read(path: Path, **options: Any) -> Facts:
+        store = Store(tmp_path / f"store-{len(list(tmp_path.iterdir()))}")
+        added = store.add(path, now=NOW, **options)
+        rows = store.run(store.indicators())
+        return Facts(added.card, rows, store.rejects(added.card.snapshot))
 
     return _read

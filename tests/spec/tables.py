@@ -9,7 +9,8 @@ import ibis
 import pyarrow as pa
 
 from entrepot.model.flow import COLUMNS
-from entrepot.store.files import SCHEMA
+from entrepot.model.kind import FLOWS as KIND
+from entrepot.store.files import SCHEMAS
 
 _DEFAULTS: dict[str, Any] = {
     "reporter": "XAA",
@@ -37,7 +38,7 @@ def flows(text: str) -> pa.Table:
     lines = [line.strip() for line in text.strip().splitlines() if set(line.strip()) - set("-+|")]
     names = [name.strip() for name in lines[0].split("|") if name.strip()]
     rows = [_row(names, [cell.strip() for cell in line.strip("|").split("|")]) for line in lines[1:]]
-    return pa.Table.from_pylist(rows, schema=SCHEMA)
+    return pa.Table.from_pylist(rows, schema=SCHEMAS[KIND])
 
 
 def _row(names: list[str], cells: list[str]) -> dict[str, Any]:

@@ -41,5 +41,25 @@ def coverage(flows: Table, published: Table) -> Table:
     return placed.select(*key, "first", "last", "silent_for", "published", *counts).order_by(key)
 
 
+def facts(indicators: Table, published: Table) -> Table:
+    """One row per indicator, source and frequency of the facts beside trade.
+
+    published: as of `coverage`. areas: distinct ones, of a pair the first; 0 for facts of the
+    world. first, last: first day of the first and last period, null for facts of all
+    time. rows: how many facts.
+    """
+    held = indicators.left_join(published, "snapshot")
+    key = ["indicator", "source", "frequency"]
+    found = held.group_by(key).agg(
+        areas=held.area.nunique(),
+        first=held.period.min(),
+        last=held.period.max(),
+        rows=held.count(),
+        published=held.published.max(),
+    )
+    order = ("indicator", "frequency", "areas", "first", "last", "rows", "source", "published")
+    return found.select(*order).order_by(key)
+
+
 def _months(day: ibis.Value) -> ibis.Value:
     return day.year() * 12 + day.month()

@@ -75,6 +75,7 @@ class Snapshot:
     rejects: int
     missing: int  # cells the publisher marks as not available; stored nowhere, counted here
     warnings: tuple[str, ...] = ()
+    kind: str = "flows"  # which table of the store has its rows (model.kind)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, dates as ISO text."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import ibis
 from ibis.expr.types import BooleanValue, Column, FloatingColumn, StringColumn, StructValue, Table, Value
 
+from entrepot.model import indicator
 from entrepot.model.constant import pairs
 from entrepot.model.flow import BREAKDOWN, COLUMNS
 
@@ -103,30 +104,42 @@ def hs_revision(period: Value) -> Value:
 
 
 def canonical(table: Table, checks: Sequence[Check], **columns: Any) -> Table:
-    """All canonical columns but source and snapshot, with the three reject columns.
+    """All columns of a flow but source and snapshot, with the three reject columns.
 
     `table` has `row`; `columns` are expressions or constants; what is not given is null.
     """
-    given = {name: columns.pop(name, None) for name in COLUMNS if name not in (*_ADDED_LATER, "row")}
+    given = _given(COLUMNS, columns)
+    given["is_estimated"] = False if given["is_estimated"] is None else given["is_estimated"]
+    given["breakdown"] = _breakdown(given)
+    return _laid_out(table, checks, given, COLUMNS)
+
+
+def fact(table: Table, checks: Sequence[Check], **columns: Any) -> Table:
+    """The same of an indicator (model.indicator): all its columns but source and snapshot."""
+    return _laid_out(table, checks, _given(indicator.COLUMNS, columns), indicator.COLUMNS)
+
+
+def _given(kinds: Mapping[str, str], columns: dict[str, Any]) -> dict[str, Any]:
+    """Each column with what is given for it, or None; a status is reported unless it is given."""
+    given = {name: columns.pop(name, None) for name in kinds if name not in (*_ADDED_LATER, "row")}
     if columns:
         raise TypeError(f"not canonical columns: {sorted(columns)}")
-    given["is_estimated"] = False if given["is_estimated"] is None else given["is_estimated"]
-    given["status"] = (
-        given["status"] or "reported" if not isinstance(given["status"], Value) else given["status"]
-    )
-    given["breakdown"] = _breakdown(given)
-    typed = {
-        name: ibis.literal(value).cast(COLUMNS[name])
-        if not isinstance(value, Value)
-        else value.cast(COLUMNS[name])
-        for name, value in given.items()
-        if value is not None
-    }
-    nulls = {name: ibis.null(COLUMNS[name]) for name, value in given.items() if value is None}
-    first = _first([*checks, _implausible(given["period"])])
-    rejects = {part: first[part] for part in REJECT}
-    named = typed | nulls
-    return table.select(row=table.row, **{name: named[name] for name in given}, **rejects)
+    given["status"] = "reported" if given["status"] is None else given["status"]
+    return given
+
+
+def _laid_out(
+    table: Table, checks: Sequence[Check], given: Mapping[str, Any], kinds: Mapping[str, str]
+) -> Table:
+    named = {name: _typed(value, kinds[name]) for name, value in given.items()}
+    first = _first([*checks, _implausible(named["period"])])
+    return table.select(row=table.row, **named, **{part: first[part] for part in REJECT})
+
+
+def _typed(value: Any, kind: str) -> Value:
+    if value is None:
+        return ibis.null(kind)
+    return (value if isinstance(value, Value) else ibis.literal(value)).cast(kind)
 
 
 def _implausible(period: Value) -> Check:

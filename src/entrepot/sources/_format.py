@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.errors import ReadError
+from entrepot.model.kind import FLOWS, Kind
 from entrepot.model.provenance import Card
 from entrepot.sources._head import Compression, Head
 
@@ -40,7 +41,7 @@ class Format:
 
     name: str
     recognise: Callable[[Head], bool]
-    interpret: Callable[[Table, Head], Table]  # returns what `canonical` returns
+    interpret: Callable[[Table, Head], Table]  # returns what `canonical` (or `fact`) returns
     handled: frozenset[str]
     optional: frozenset[str] = frozenset()  # handled where present, null where absent
     ignored: Mapping[str, str] = field(default_factory=dict)  # column -> why it is not needed
@@ -53,6 +54,7 @@ class Format:
     warnings: Callable[[Head], tuple[str, ...]] = (
         lambda head: ()
     )  # what the reader decided and a user must know
+    kind: Kind = FLOWS
 
     def check_columns(self, raw: Raw, file: str) -> None:
         """Each column is handled or ignored by name. Raises ReadError for any other, and for one missing."""

@@ -20,13 +20,13 @@ import pyarrow as pa
 
 from entrepot.errors import NoDataError, UsageError
 from entrepot.model.constant import constants
-from entrepot.model.flow import COLUMNS
+from entrepot.model.kind import FLOWS, INDICATORS, Kind
 from entrepot.model.provenance import Snapshot
 from entrepot.store import vintage
 from entrepot.store.adding import Added
 from entrepot.store.adding import add as _add
 from entrepot.store.engine import DuckDB, Engine, Spark
-from entrepot.store.files import SCHEMA, Files, explained
+from entrepot.store.files import SCHEMAS, Files, explained
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -43,7 +43,7 @@ class Store:
     def __init__(self, folder: Path | str, engine: str | Engine = "duckdb") -> None:
         self._files = Files(Path(folder))
         self._engine_wanted = engine
-        self._views: dict[str, list[str]] = {}
+        self._views: dict[str, list[str] | pa.Table] = {}
         self._registered: set[str] = set()
         self._in_force: dict[tuple[str, ...], Table] = {}
 
@@ -87,7 +87,10 @@ class Store:
             )
 
     def snapshots(self, as_of: date | None = None) -> list[Snapshot]:
-        """Cards of the snapshots published by `as_of` (all where None), in order of publication."""
+        """Cards of the snapshots published by `as_of` (all where None), of trade and of facts beside it.
+
+        In order of publication.
+        """
         cards = [self._files.card(name) for name in self._files.held()]
         known = [card for card in cards if as_of is None or card.published <= as_of]
         return sorted(known, key=lambda card: (card.published, card.retrieved, card.snapshot))
@@ -102,35 +105,51 @@ class Store:
         One snapshot speaks for each cell (see store.vintage), so adding rows of one level never counts
         a cell twice. `sources` restricts to some publishers. Raises NoDataError where nothing is held.
         """
-        cards = [c for c in self.snapshots(as_of) if not sources or c.source in sources]
+        cards = [c for c in self._cards(FLOWS, as_of) if not sources or c.source in sources]
         if not cards:
             when = f" published by {as_of}" if as_of else ""
             raise NoDataError(
-                f"the store {self.folder} holds nothing{when}. Add files with: entrepot add FILE..."
+                f"the store {self.folder} holds nothing of trade{when}. Add files with: entrepot add FILE..."
             )
         asked = tuple(card.snapshot for card in cards)
         if asked not in self._in_force:  # what these snapshots come to never changes
             self._in_force[asked] = self._winners(cards)
         return self._in_force[asked]
 
+    def indicators(self, as_of: date | None = None) -> Table:
+        """Facts beside trade as they were known on a day: an expression with model.indicator.COLUMNS.
+
+        One snapshot speaks for each fact: of the source with the lowest rank, the latest published. Without
+        rows where nothing is held.
+        """
+        cards = self._cards(INDICATORS, as_of)
+        rows = self._view([card.snapshot for card in cards], INDICATORS)
+        return vintage.first_told(rows, cards, INDICATORS.identity)
+
+    def _cards(self, kind: Kind, as_of: date | None) -> list[Snapshot]:
+        return [card for card in self.snapshots(as_of) if card.kind == kind.name]
+
     def _winners(self, cards: Sequence[Snapshot]) -> Table:
         held = [vintage.Held(card, scope) for card in cards for scope in self._files.scopes(card.snapshot)]
         found = vintage.masks(held)
         masked = vintage.wholly_masked(held, found)
         live = [card.snapshot for card in cards if not masked.get(card.snapshot, False)]
-        return vintage.in_force(self._view(live), [m for m in found if m.loser.snapshot.snapshot in live])
+        return vintage.in_force(
+            self._view(live, FLOWS), [m for m in found if m.loser.snapshot.snapshot in live]
+        )
 
-    def _view(self, live: Sequence[str]) -> Table:
+    def _view(self, live: Sequence[str], kind: Kind) -> Table:
         files = self._files.held()
-        name = "flows_" + hashlib.sha256(" ".join(live).encode()).hexdigest()[:12]
-        self._views[name] = [path for snapshot in live for path in files[snapshot]]
-        return ibis.table(COLUMNS, name=name)
+        name = f"{kind.name}_" + hashlib.sha256(" ".join(live).encode()).hexdigest()[:12]
+        paths = [path for snapshot in live for path in files[snapshot]]
+        self._views[name] = paths or SCHEMAS[kind].empty_table()
+        return ibis.table(kind.columns, name=name)
 
     def run(self, expr: Table) -> pa.Table:
-        """The rows of an expression over `flows`."""
+        """The rows of an expression over `flows` and `indicators`."""
         for name, data in {**self._views, **constants(expr)}.items():
             if name not in self._registered:
-                self.engine.register(name, data if len(data) else SCHEMA.empty_table())
+                self.engine.register(name, data)
                 self._registered.add(name)
         return self.engine.run(expr)
 

@@ -103,13 +103,14 @@ def add(
                         *_told(head.given),
                         *form.warnings(head),
                     ),
+                    kind=form.kind.name,
                 )
                 axes = card.complete if form.complete is None else form.complete
                 scopes = staged.scopes(complete or axes)
-                staged.write(shot, scratch / "flows")
+                staged.write(shot, scratch / "rows")
         finally:
             engine.close()
-        is_new = files.publish(scratch / "flows", shot, scopes, rejects)
+        is_new = files.publish(scratch / "rows", shot, scopes, rejects)
     return Added(shot, is_new)
 
 

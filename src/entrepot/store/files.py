@@ -1,8 +1,9 @@
-"""The store on disk: a Delta table of flows, and beside it a card, a scope and rejects for each snapshot.
+"""The store on disk: a Delta table for each kind of rows, and a card, a scope and rejects for each snapshot.
 
     entrepot-data/
       flows/_delta_log/...              which files count: the one point where an add becomes visible
       flows/<snapshot>/flows.parquet    sorted rows of one snapshot; never changed
+      indicators/...                    the same of facts beside trade; absent where there are none
       snapshots/<snapshot>.json         card
       snapshots/<snapshot>.scope.parquet, <snapshot>.rejects.parquet
       scratch/                          work in progress, of processes that may have died
@@ -28,7 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from entrepot.errors import StoreError
-from entrepot.model.flow import COLUMNS
+from entrepot.model.kind import FLOWS, KINDS, Kind
 from entrepot.model.provenance import Scope, Snapshot
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ _ARROW = {
     "boolean": pa.bool_(),
     "int64": pa.int64(),
 }
-SCHEMA = pa.schema([(name, _ARROW[kind]) for name, kind in COLUMNS.items()])
-_SCOPE = ("reporter", "flow", "frequency", "partner_basis", "currency", "hs_revision", "breakdown")
+SCHEMAS = {kind: pa.schema([(n, _ARROW[t]) for n, t in kind.columns.items()]) for kind in KINDS.values()}
 OUTSIDE_HS = -1
 """The level written in a scope for commodities without one: a list drops its nulls."""
 
@@ -58,21 +58,22 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         _check_name(folder.absolute())
-        self.flows = folder.absolute() / "flows"  # absolute: `s3:/x` is a folder here, never an address
-        self.snapshots = folder.absolute() / "snapshots"
+        self.base = folder.absolute()  # absolute: `s3:/x` is a folder here, never an address
+        self.snapshots = self.base / "snapshots"
 
-    def table(self) -> DeltaTable | None:
-        """The Delta table at its latest version, or None where nothing was ever added."""
+    def table(self, kind: Kind) -> DeltaTable | None:
+        """The Delta table of a kind at its latest version, or None where none was ever added."""
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError
 
         if self.folder.exists() and not self.folder.is_dir():
             raise StoreError(f"{self.folder} is a file, not a folder. Name another place with --store.")
         try:
-            found = DeltaTable(str(self.flows)) if DeltaTable.is_deltatable(str(self.flows)) else None
+            where = str(self.base / kind.name)
+            found = DeltaTable(where) if DeltaTable.is_deltatable(where) else None
         except (DeltaError, OSError) as error:
             raise StoreError(f"{self.folder} cannot be opened as a store: {error}.") from error
-        if found and [field.name for field in found.schema().fields] != SCHEMA.names:
+        if found and [field.name for field in found.schema().fields] != SCHEMAS[kind].names:
             raise StoreError(
                 f"{self.folder} is not a store of this version: its table has other columns. "
                 "Name another place with --store, and add the files there."
@@ -80,12 +81,16 @@ class Files:
         return found
 
     def held(self) -> dict[str, list[str]]:
-        """Snapshot -> its Parquet files, as the log has them."""
-        table = self.table()
+        """Snapshot -> its Parquet files, as the logs have them."""
         found: dict[str, list[str]] = {}
-        for path in pa.table(table.get_add_actions())["path"].to_pylist() if table else ():
-            found.setdefault(Path(path).parent.name, []).append(str(self.flows / path))
+        for kind in KINDS.values():
+            table = self.table(kind)
+            for path in pa.table(table.get_add_actions())["path"].to_pylist() if table else ():
+                found.setdefault(Path(path).parent.name, []).append(str(self.base / kind.name / path))
         return found
+
+    def _rows(self, card: Snapshot) -> Path:
+        return self.base / card.kind / card.snapshot / f"{card.kind}.parquet"
 
     def is_whole(self, snapshot: str) -> bool:
         """Whether nothing of a snapshot is gone. Adding its file again brings back what is."""
@@ -99,7 +104,7 @@ class Files:
     def card(self, snapshot: str) -> Snapshot:
         """The card of a snapshot held. Raises StoreError where it or its rows are damaged or gone."""
         found = self._card(snapshot)
-        if not _is_parquet(self.flows / snapshot / "flows.parquet"):
+        if not _is_parquet(self._rows(found)):
             raise StoreError(
                 f"{self.folder}: the rows of {found.file} ({snapshot}) are damaged or gone. {_MEND}"
             )
@@ -133,7 +138,7 @@ class Files:
         finally:
             shutil.rmtree(mine, ignore_errors=True)
 
-    def publish(self, flows: Path, card: Snapshot, scopes: pa.Table, rejects: pa.Table) -> bool:
+    def publish(self, rows: Path, card: Snapshot, scopes: pa.Table, rejects: pa.Table) -> bool:
         """Make a snapshot part of the store: all its files first, then the one commit that counts.
 
         False if another process has done so meanwhile. A snapshot of which something was gone is made whole.
@@ -144,10 +149,10 @@ class Files:
                 return False
             card = self._first(card) if held else card
             self.snapshots.mkdir(parents=True, exist_ok=True)
-            target = self.flows / card.snapshot / "flows.parquet"
+            target = self._rows(card)
             target.parent.mkdir(parents=True, exist_ok=True)
-            _move(flows, target)
-            base = flows.parent
+            _move(rows, target)
+            base = rows.parent
             pq.write_table(scopes, base / "scope", compression="zstd")
             pq.write_table(rejects, base / "rejects", compression="zstd")
             (base / "card").write_text(
@@ -180,14 +185,15 @@ class Files:
             stats=json.dumps({"numRecords": card.rows}),
         )
         note = CommitProperties(custom_metadata={"snapshot": card.snapshot, "file": card.file})
-        refusal: DeltaError | None = None
+        kind, refusal = KINDS[card.kind], None
+        schema = Schema.from_arrow(SCHEMAS[kind])
         for _ in range(20):  # another process may create the table, or commit, at the same moment
-            table = self.table()
+            table = self.table(kind)
             try:
                 if table is None:
                     create_table_with_add_actions(
-                        str(self.flows),
-                        Schema.from_arrow(SCHEMA),
+                        str(self.base / kind.name),
+                        schema,
                         [action],
                         mode="error",
                         commit_properties=note,
@@ -195,9 +201,7 @@ class Files:
                 elif card.snapshot in self.held():
                     return False
                 else:
-                    table.create_write_transaction(
-                        [action], "append", Schema.from_arrow(SCHEMA), commit_properties=note
-                    )
+                    table.create_write_transaction([action], "append", schema, commit_properties=note)
             except DeltaError as error:
                 refusal = error
             else:
@@ -206,7 +210,7 @@ class Files:
 
 
 def _scope(row: dict[str, Any]) -> Scope:
-    plain = {name: row[name] for name in _SCOPE}
+    plain = {name: row[name] for name in FLOWS.block}
     for name in ("periods", "partners", "commodities"):
         plain[name] = None if row[name] is None else frozenset(row[name])
     plain["digits"] = frozenset(None if level == OUTSIDE_HS else level for level in row["digits"])

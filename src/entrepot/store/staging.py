@@ -10,6 +10,7 @@ import lzma
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ import ibis
 import pyarrow as pa
 
 from entrepot.errors import ReadError
-from entrepot.model.flow import BREAKDOWN, CELL, COLUMNS, MEASURED
+from entrepot.model.kind import Kind
 from entrepot.model.provenance import Snapshot
 from entrepot.sources import Format, Head
 from entrepot.sources._canonical import REJECT
@@ -30,13 +31,9 @@ from entrepot.store.files import OUTSIDE_HS
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, Table, Value
 
-SORT = ("flow", "year", "commodity", "reporter", "partner", "period")
 ROW_GROUP = 122_880
 _ADDED_LATER = ("source", "snapshot")
-_COLUMNS = {name: kind for name, kind in COLUMNS.items() if name not in _ADDED_LATER}
-_STAGED = _COLUMNS | dict.fromkeys(REJECT, "string")
-_IDENTITY = (*CELL, "hs_revision", *BREAKDOWN)
-_BLOCK = ("reporter", "flow", "frequency", "partner_basis", "currency", "hs_revision", "breakdown")
+_NO_BLOCKS = pa.table({"block": pa.array([], pa.string())})
 
 
 @dataclass(frozen=True)
@@ -44,6 +41,7 @@ class Staged:
     """The rows of a file on disk, and what can be asked of them."""
 
     engine: DuckDB
+    kind: Kind
     every: Table  # all rows, with reject_reason or null
     kept: Table  # understood, with a figure, each cell once
     doubled: Table | None  # cells given twice with unlike figures: none of them is believed
@@ -53,7 +51,7 @@ class Staged:
         good = self.every.reject_reason.isnull()
         record = self.every.row
         asked = self.every.agg(
-            missing=(good & ~_measured(self.every)).sum().fill_null(0),
+            missing=(good & ~_measured(self.kind, self.every)).sum().fill_null(0),
             records=(record.max() - record.min() + 1).fill_null(0),
         )
         rows = self._one(self.kept.agg(rows=self.kept.count()))
@@ -64,7 +62,7 @@ class Staged:
         bad = self.every.filter(self.every.reject_reason.notnull())
         found = bad.select("row", **dict(zip(("column", "value", "reason"), _reject(bad), strict=True)))
         if self.doubled is not None:
-            found = found.union(_told_twice(self.doubled))
+            found = found.union(_told_twice(self.kind, self.doubled))
         return self.engine.run(found.order_by("row"))
 
     def value_range(self) -> tuple[float | None, float | None]:
@@ -74,9 +72,11 @@ class Staged:
 
     def scopes(self, complete: tuple[str, ...]) -> pa.Table:
         """The blocks the file speaks for, cells marked as missing included (model.provenance.Scope)."""
+        if not self.kind.block:
+            return _NO_BLOCKS
         good = self.every.filter(self.every.reject_reason.isnull())
         axes = {"partners": ("partner", good.partner), "commodities": ("commodity", good.commodity)}
-        blocks = good.group_by(_BLOCK).agg(
+        blocks = good.group_by(self.kind.block).agg(
             periods=good.period.collect(distinct=True),
             digits=good.digits.fill_null(OUTSIDE_HS).collect(distinct=True),
             **{
@@ -87,10 +87,10 @@ class Staged:
         return self.engine.run(blocks)
 
     def write(self, shot: Snapshot, target: Path) -> None:
-        """The rows kept, sorted for questions of one good, as one Parquet file."""
+        """The rows kept, sorted for the questions asked of them, as one Parquet file."""
         named = self.kept.mutate(source=ibis.literal(shot.source), snapshot=ibis.literal(shot.snapshot))
-        order = [named.period.year() if name == "year" else named[name] for name in SORT]
-        self.engine.write(named.order_by(order).select(*COLUMNS), target, ROW_GROUP)
+        order = [named.period.year() if name == "year" else named[name] for name in self.kind.sort]
+        self.engine.write(named.order_by(order).select(*self.kind.columns), target, ROW_GROUP)
 
     def _one(self, expr: Table) -> dict[str, Any]:
         only: dict[str, Any] = self.engine.run(expr).to_pylist()[0]
@@ -106,10 +106,16 @@ def stage(engine: DuckDB, form: Format, head: Head, scratch: Path) -> Staged:
     expr = form.interpret(text.mutate(**absent) if absent else text, head)
     with working(scratch, head.path):
         engine.register_raw("raw", raw)
-        engine.relation(expr.select(*_STAGED)).create("staged")
-    every = ibis.table(_STAGED, name="staged")
+        engine.relation(expr.select(*_staged(form.kind))).create("staged")
+    every = ibis.table(_staged(form.kind), name="staged")
     with working(scratch):
-        return Staged(engine, every, *_each_cell_once(engine, every))
+        return Staged(engine, form.kind, every, *_each_cell_once(engine, form.kind, every))
+
+
+def _staged(kind: Kind) -> dict[str, str]:
+    """Columns of the table on disk that a file is checked in."""
+    own = {name: what for name, what in kind.columns.items() if name not in _ADDED_LATER}
+    return own | dict.fromkeys(REJECT, "string")
 
 
 def _loaded(form: Format, head: Head, scratch: Path) -> Raw:
@@ -136,26 +142,27 @@ def _loaded(form: Format, head: Head, scratch: Path) -> Raw:
     return raw
 
 
-def _measured(table: Table) -> BooleanValue:
-    return ibis.or_(*(table[name].notnull() for name in MEASURED))
+def _measured(kind: Kind, table: Table) -> BooleanValue:
+    return ibis.or_(*(table[name].notnull() for name in kind.measured))
 
 
 def _reject(table: Table) -> list[Value]:
     return [table[name] for name in REJECT]
 
 
-def _each_cell_once(engine: DuckDB, every: Table) -> tuple[Table, Table | None]:
+def _each_cell_once(engine: DuckDB, kind: Kind, every: Table) -> tuple[Table, Table | None]:
     """Understood rows with a figure. A cell given twice alike counts once; twice unlike, none is believed."""
-    good = every.filter(every.reject_reason.isnull(), _measured(every))
-    key = good.select(key=_hash(*(good[name] for name in _IDENTITY)))
+    good = every.filter(every.reject_reason.isnull(), _measured(kind, every))
+    identity = [good[name] for name in kind.identity]
+    key = good.select(key=_hash(kind)(*identity))
     seen = engine.run(key.agg(rows=key.count(), cells=key.key.nunique())).to_pylist()[0]
     if seen["rows"] == seen["cells"]:
         return good, None
-    cell = ibis.window(group_by=[good[name] for name in _IDENTITY], order_by=good.row)
-    whole = ibis.window(group_by=[good[name] for name in _IDENTITY])
-    alike = ibis.and_(*(_alike(good, name, whole) for name in (*MEASURED, "quantity_unit")))
+    cell = ibis.window(group_by=identity, order_by=good.row)
+    whole = ibis.window(group_by=identity)
+    alike = ibis.and_(*(_alike(good, name, whole) for name in kind.alike))
     engine.relation(good.mutate(nth=ibis.row_number().over(cell), alike=alike)).create("marked")
-    marked = ibis.table(_STAGED | {"nth": "int64", "alike": "boolean"}, name="marked")
+    marked = ibis.table(_staged(kind) | {"nth": "int64", "alike": "boolean"}, name="marked")
     return marked.filter(marked.nth == 0, marked.alike), marked.filter(~marked.alike)
 
 
@@ -165,25 +172,24 @@ def _alike(good: Table, name: str, whole: Any) -> BooleanValue:
     return (good[name].nunique().over(whole) <= 1) & ((said == 0) | (said == good.count().over(whole)))
 
 
-def _told_twice(doubled: Table) -> Table:
-    cell = doubled.reporter + " " + doubled.partner + " " + doubled.flow + " " + doubled.period.cast("string")
-    said = ibis.literal("the same cell twice with different values: ") + cell + " " + doubled.commodity
+def _told_twice(kind: Kind, doubled: Table) -> Table:
+    said: Value = ibis.literal("the same cell twice with different values:")
+    for name in kind.named:
+        said = said + (ibis.literal(" ") + doubled[name].cast("string")).fill_null("")
     return doubled.select(
         "row", column=ibis.literal("value"), value=doubled.value.cast("string"), reason=said
     )
 
 
-def _builtin_hash() -> Callable[..., Any]:
+@cache
+def _hash(kind: Kind) -> Callable[..., Any]:
     """DuckDB's own `hash(...)` over the columns of a cell's identity."""
 
     def stand_in(*args: Any) -> None: ...
 
     stand_in.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in _IDENTITY]
+        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in kind.identity]
     )
-    types = tuple(COLUMNS[name] for name in _IDENTITY)
+    types = tuple(kind.columns[name] for name in kind.identity)
     found: Callable[..., Any] = ibis.udf.scalar.builtin(stand_in, name="hash", signature=(types, "uint64"))
     return found
-
-
-_hash = _builtin_hash()

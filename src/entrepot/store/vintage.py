@@ -48,13 +48,16 @@ class Held:
     @property
     def precedence(self) -> tuple[object, ...]:
         """Sorts the one that speaks first."""
-        shot, scope = self.snapshot, self.scope
+        scope = self.scope
         parts = len(scope.breakdown.split())
         edition = (
             -int((scope.hs_revision or "HS0")[2:] or 0) if (scope.hs_revision or "HS0")[2:].isdigit() else 0
         )
-        age = (-shot.published.toordinal(), -shot.retrieved.timestamp())
-        return (shot.rank, *age, shot.snapshot, parts, edition, scope.hs_revision or "", scope.breakdown)
+        return (*_precedence(self.snapshot), parts, edition, scope.hs_revision or "", scope.breakdown)
+
+
+def _precedence(shot: Snapshot) -> tuple[object, ...]:
+    return (shot.rank, -shot.published.toordinal(), -shot.retrieved.timestamp(), shot.snapshot)
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,21 @@ def in_force(flows: Table, found: Sequence[Mask]) -> Table:
     for axes in sorted(rows):
         flows = _without(flows, rows[axes], axes)
     return flows
+
+
+def first_told(rows: Table, cards: Sequence[Snapshot], identity: Sequence[str]) -> Table:
+    """Of rows alike in `identity` (nulls are alike) those of the snapshot that speaks first.
+
+    For rows that speak for themselves alone: a later snapshot withdraws nothing that it does not repeat.
+    """
+    order = [card.snapshot for card in sorted(cards, key=_precedence)]
+    places = constant(
+        {"told_by": order, "place": list(range(len(order)))}, {"told_by": "string", "place": "int64"}
+    )
+    placed = rows.inner_join(places, rows.snapshot == places.told_by)
+    cell = ibis.window(group_by=[placed[name] for name in identity])
+    marked = placed.mutate(first=placed.place.min().over(cell))
+    return marked.filter(marked.place == marked.first).select(*rows.columns)
 
 
 def _block(mask: Mask) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""CEPII's GeoDist: distances between countries, common borders, countries without a coast."""

@@ -1,0 +1,1 @@
+"""Prices of crude oil, as the United States' Energy Information Administration publishes them."""
