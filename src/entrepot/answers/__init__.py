@@ -4,7 +4,7 @@ Each function takes a Store and what the user asked, in the user's own words, an
 """
 
 from entrepot.answers.held import rejects, status
-from entrepot.answers.mirror import mirror
 from entrepot.answers.trade import direct, flows
+from entrepot.answers.two_sides import mirror
 
 __all__ = ["direct", "flows", "mirror", "rejects", "status"]

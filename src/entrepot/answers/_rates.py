@@ -26,10 +26,11 @@ _FILE = "ecb_usd_per_eur"
 Rate = tuple[str, str, date, float]  # currency, frequency, first day, dollars for one unit
 
 
-def rates(held: Iterable[Rate], currency: str) -> Table:
+def rates(held: Iterable[Rate], currency: str, also: Iterable[str] = ()) -> Table:
     """kind, currency, frequency, period, rate: units of `currency` for one of each currency known.
 
-    held: rates of the store, which go before the package's. Raises UsageError for a currency without any.
+    held: rates of the store, which go before the package's. also: other currencies to lead to, each as kinds
+    of their own ("monthly in EUR"). Raises UsageError for a currency without any rate.
     """
     dollars = {(c, f, p): rate for c, f, p, rate in (*_packaged(), *held)}
     known = sorted({key[0] for key in dollars} | {"USD"})
@@ -38,6 +39,10 @@ def rates(held: Iterable[Rate], currency: str) -> Table:
     dollars |= _means(dollars)
     dollars |= {("USD", f, p): 1.0 for _, f, p in list(dollars)}
     rows = [row for kind in KINDS for row in _of_kind(kind, dollars, currency)]
+    for other in sorted(set(also) & set(known) - {currency}):
+        rows += [
+            (f"{row[0]} in {other}", *row[1:]) for kind in KINDS for row in _of_kind(kind, dollars, other)
+        ]
     names = ("kind", "currency", "frequency", "period", "rate")
     types = {
         "kind": "string",

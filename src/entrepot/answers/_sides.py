@@ -126,8 +126,14 @@ class Question:
     # ------------------------------------------------------------ rates, ordinary years
     @cached_property
     def rates(self) -> Table:
-        """Rates of each kind into the currency of the answer."""
-        return _rates.rates(self._held_rates(), self.currency)
+        """Rates of each kind into the currency of the answer, and into those the exporters report in."""
+        return _rates.rates(self._held_rates(), self.currency, self.reported_in)
+
+    @cached_property
+    def reported_in(self) -> Areas:
+        """The currencies the exporters report in, other than the answer's."""
+        rows = self.sides.filter(pa.compute.equal(self.sides["side"], "export"))
+        return tuple(sorted(set(rows["currency"].to_pylist()) - {self.currency}))
 
     def _held_rates(self) -> Iterable[_rates.Rate]:
         facts = self.store.indicators(self.as_of)
@@ -195,7 +201,7 @@ class Question:
         return [shot for shot in self.store.snapshots(self.as_of) if shot.snapshot in names]
 
     def _member_pairs(self) -> pa.Table:
-        """The pairs of countries behind the pairs asked for, weighted by their last ordinary year's exports."""
+        """The pairs of countries behind the pairs asked for, weighted by exports before the event."""
         past = self.world.filter(pa.compute.less_equal(self.world["year"], pa.scalar(self.before)))
         ordered = past.sort_by("year").to_pylist()
         sent = {(row["origin"], row["destination"]): row["export_value"] for row in ordered}

@@ -186,7 +186,7 @@ def with_total(rows: Table, name: str) -> Table:
     given = {column: whole[column] for column in rows.columns if column in whole.columns}
     absent = {c: ibis.null(rows.schema()[c]) for c in rows.columns if c not in whole.columns}
     every = rows.union(whole.select(**(given | absent)).select(*rows.columns))
-    return every.order_by([every.origin, every.destination == name, every.destination])
+    return every.order_by([every.origin, every.destination == name, every.destination, every.choice])
 
 
 def _all(rows: Table, name: str) -> Value:
@@ -198,7 +198,7 @@ def ordinary(years: Table) -> Table:
     """One row per pair and year: both sides, their ratio, and the share that year's change would have shown.
 
     years: origin, destination, year, export_value, import_value (one currency, imports as reported). ratio:
-    imports over exports. change_exports: on the year before. missing_share: 1 - dM/dX where exports rose:
+    imports over exports. additional_exports: on the year before. missing_share: 1 - dM/dX where exports rose:
     what the measure says of a year that nothing is asked about; null where the year before is not held.
     Source: METHODS section 2 (placebo years).
     """
@@ -210,7 +210,7 @@ def ordinary(years: Table) -> Table:
     out = both.select(
         *("origin", "destination", "year", "export_value", "import_value"),
         ratio=both.import_value / both.export_value.nullif(0),
-        change_exports=rise,
+        additional_exports=rise,
         missing_share=1 - (both.import_value - both.was_m) / up,
     )
     return out.order_by(["origin", "destination", "year"])

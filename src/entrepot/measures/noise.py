@@ -9,7 +9,6 @@ from typing import Any
 
 import pyarrow as pa
 
-LEVEL = 0.90
 NEAREST = 39  # of 39, the second from each end bound 90 %; more would reach pairs of another size
 FEWEST = 19  # below it no change can lie outside a 90 % interval
 
@@ -51,7 +50,7 @@ def band(changes: Sequence[float]) -> tuple[float, float] | None:
     if len(changes) < FEWEST:
         return None
     ordered = sorted(changes)
-    outside = math.floor((1 - LEVEL) / 2 * (len(ordered) + 1))
+    outside = (len(ordered) + 1) // 20  # whole numbers: 0.05 * 40 is a hair below 2
     return ordered[outside - 1], ordered[-outside]
 
 

@@ -27,6 +27,7 @@ class Answer:
     beside: Mapping[str, pa.Table] = field(
         default_factory=dict
     )  # what the rows rest on: fits, rules, choices
+    brief: Sequence[str] = ()  # columns for a terminal; files have all of them. None named: all
 
     def to_json(self) -> dict[str, Any]:
         """The object `--format json` prints: question, rows, provenance, warnings."""

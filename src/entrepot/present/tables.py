@@ -15,6 +15,8 @@ from entrepot.model.answer import Answer
 
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _PERIODS = ("period", "first", "last")
+_DATES = dict.fromkeys(_PERIODS, "%Y-%m") | {"year": "%Y"}
+_RATIOS = ("low_90", "high_90", "margin", "margin_error")  # of one, like every share
 _ALWAYS_HIDDEN = {"snapshots", "is_from_parts"}  # told below the table
 
 
@@ -43,13 +45,11 @@ def cell(name: str, value: Any) -> str:
         case bool():
             shown = "yes" if value else "no"
         case float():
-            shown = (
-                f"{value:+.1%}" if "change" in name else f"{value:.1%}" if "share" in name else short(value)
-            )
+            shown = _number(name, value)
         case datetime():
             shown = f"{value:%Y-%m-%d %H:%M}"
         case date():
-            shown = f"{value:%Y-%m}" if name in _PERIODS else value.isoformat()
+            shown = f"{value:{_DATES[name]}}" if name in _DATES else value.isoformat()
         case int() if name not in ("row", "digits"):
             shown = f"{value:,}"
         case _:
@@ -57,9 +57,16 @@ def cell(name: str, value: Any) -> str:
     return shown
 
 
+def _number(name: str, value: float) -> str:
+    if "change" in name:
+        return f"{value:+.1%}"
+    return f"{value:.1%}" if "share" in name or name in _RATIOS else short(value)
+
+
 def show(answer: Answer, out: Console, notes: Console, *, hidden: Iterable[str] = ()) -> None:
     """Print the rows to `out`; what they rest on and the warnings to `notes`."""
-    _print(answer.rows, answer, out, hidden)
+    others = set(answer.rows.column_names) - set(answer.brief) if answer.brief else set()
+    _print(answer.rows, answer, out, {*hidden, *others})
     for title, table in answer.beside.items():
         out.print()
         out.print(Text(printable(title), style="bold"))

@@ -157,6 +157,7 @@ class _Comparison:
         }
         beside = {"choices": _ladder(table)} if self.asked.base else {}
         beside |= {"ordinary years": self._ordinary(own)} if len(own) else {}
+        suffix = f"_{self.asked.currency.lower()}"
         fitted = self.asked.fitted if self.wanted.margin == "fitted" else ""
         if not isinstance(fitted, str):
             beside |= {"margin": fitted.table(), "rules of the fit": pa.Table.from_pylist(list(fitted.rules))}
@@ -168,6 +169,7 @@ class _Comparison:
             self._warnings(rows, fitted),
             NOTES,
             beside,
+            [f"{n}{suffix}" if n in _MONEY else n for n in _BRIEF],
         )
 
     # ------------------------------------------------------------ the comparison
@@ -177,10 +179,13 @@ class _Comparison:
         if not self.asked.base:
             return
         step = STYLES["published"]
-        yield "published style", step
-        for name in _STEPS:
+        own = [f"{step.rates} in {one}" for one in self.asked.reported_in]
+        yield "1 published style" + (f" in {self.asked.currency}" if own else ""), step
+        for other in own:
+            yield f"0 published style in {other.rpartition(' ')[2]}", replace(step, rates=other)
+        for place, name in enumerate(_STEPS, 2):
             step = replace(step, **{name: getattr(STYLES["ours"], name)})
-            yield f"then {name}: {getattr(step, name)}", step
+            yield f"{place} {name}: {getattr(step, name)}", step
 
     def _compared(self, steps: dict[str, Choice], own: pa.Table) -> pa.Table:
         asked = self.asked
@@ -206,7 +211,7 @@ class _Comparison:
             for other in (customers or self.asked.destinations)
         ]
         names = ("choice", "origin", "destination", "rates", "margin_kind", "basis", "row")
-        columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+        columns: dict[str, list[Any]] = {n: [row[place] for row in rows] for place, n in enumerate(names)}
         extra = {"has_base": [bool(self.asked.base)] * len(rows), "has_window": [True] * len(rows)}
         types = dict.fromkeys(names, "string") | dict.fromkeys(extra, "boolean")
         return constant(columns | extra, types)
@@ -242,7 +247,7 @@ class _Comparison:
         years = self.asked.run("ordinary years", _mirror.ordinary(held(mine)))
         money = {
             name: f"{name}_{self.asked.currency.lower()}"
-            for name in ("export_value", "import_value", "change_exports")
+            for name in ("export_value", "import_value", "additional_exports")
         }
         return years.rename_columns([money.get(name, name) for name in years.column_names])
 
@@ -287,20 +292,13 @@ def _repeated(text: str, times: int) -> pa.Array:
 def _ladder(table: pa.Table) -> pa.Table:
     """The share under each choice on the way from the published style to ours."""
     steps = table.filter(pa.compute.not_equal(table["choice"], "asked"))
-    return steps.select(list(_LADDER))
+    order = [(name, "ascending") for name in ("origin", "destination", "choice")]
+    return steps.select(list(_LADDER)).sort_by(order)
 
 
 _LADDER = (
-    "origin",
-    "destination",
-    "choice",
-    "rates",
-    "margin",
-    "basis",
-    "row",
-    "missing_share",
-    "low_90",
-    "high_90",
+    *("origin", "destination", "choice", "missing_share", "low_90", "high_90"),
+    *("rates", "margin", "basis", "row", "refused"),
 )
 
 
@@ -319,18 +317,22 @@ _FIRST = (
     *("origin", "destination", "commodity", "period", "export_fob", "import_fob", "gap", "missing_share"),
     *("low_90", "high_90", "refused"),
 )
+_BRIEF = (
+    *("origin", "destination", "period", "export_fob", "import_fob", "gap", "missing_share"),
+    *("low_90", "high_90", "margin", "margin_error", "basis", "row", "refused"),
+)
 _INSIDE = ("choice", "less", "more", "shifted", "moved", "margin_kind")
 _MONEY = frozenset(
-    {
-        *(
-            "export_fob",
-            "import_fob",
-            "gap",
-            "gap_low_90",
-            "gap_high_90",
-            "base_export_fob",
-            "base_import_fob",
-        ),
-        *("base_gap", "additional_exports", "additional_imports"),
-    }
+    [
+        "export_fob",
+        "import_fob",
+        "gap",
+        "gap_low_90",
+        "gap_high_90",
+        "base_export_fob",
+        "base_import_fob",
+        "base_gap",
+        "additional_exports",
+        "additional_imports",
+    ]
 )
