@@ -156,7 +156,8 @@ class _Comparison:
             "as_of": self.asked.as_of,
         }
         beside = {"choices": _ladder(table)} if self.asked.base else {}
-        beside |= {"ordinary years": self._ordinary(own)} if len(own) else {}
+        ordinary = self._ordinary(own)
+        beside |= {"ordinary years": ordinary} if len(ordinary) else {}
         suffix = f"_{self.asked.currency.lower()}"
         fitted = self.asked.fitted if self.wanted.margin == "fitted" else ""
         if not isinstance(fitted, str):
@@ -166,7 +167,7 @@ class _Comparison:
             _shaped(rows, self.asked),
             self._snapshots(rows),
             self.asked.queries,
-            self._warnings(rows, fitted),
+            [*self._warnings(rows, fitted), *self._small(rows, ordinary)],
             NOTES,
             beside,
             [f"{n}{suffix}" if n in _MONEY else n for n in _BRIEF],
@@ -259,12 +260,39 @@ class _Comparison:
         facts = self.asked.facts_behind() if self.wanted.margin == "fitted" else []
         return shots + facts + ([_rates.card()] if converted - {self.asked.currency, None} else [])
 
+    def _small(self, rows: pa.Table, ordinary: pa.Table) -> list[str]:
+        """Rises that the pair has had in years nothing is asked about: a share of them says little."""
+        name = f"additional_exports_{self.asked.currency.lower()}"
+        found = []
+        for row in rows.to_pylist():
+            years = [
+                one
+                for one in ordinary.to_pylist()
+                if (one["origin"], one["destination"]) == (row["origin"], row["destination"])
+                and one["year"] <= self.asked.before
+                and (one[name] or 0) >= (row["additional_exports"] or 0) > 0
+            ]
+            if years:
+                when = ", ".join(f"{one['year']:%Y}" for one in years)
+                found.append(
+                    f"exports to {row['destination']} rose as much in {when}: the share says little."
+                )
+        return found
+
     def _warnings(self, rows: pa.Table, fitted: Any) -> list[str]:
         found = [
             f"{row['origin']} to {row['destination']}: not compared: {row['refused']}."
             for row in rows.to_pylist()
             if row["refused"]
         ]
+        said = {
+            w
+            for side in ("export", "import")
+            for c in rows[f"{side}_status"].to_pylist()
+            for w in (c or "").split()
+        }
+        if said - {"reported"}:
+            found.append(f"not plain reports: status {', '.join(sorted(said - {'reported'}))}.")
         fell = [r["destination"] for r in rows.to_pylist() if (r["additional_exports"] or 1) <= 0]
         found += [f"exports did not rise to {', '.join(fell)}: no missing share is given."] if fell else []
         bare = [
