@@ -167,7 +167,7 @@ class _Comparison:
             _shaped(rows, self.asked),
             self._snapshots(rows),
             self.asked.queries,
-            [*self._warnings(rows, fitted), *self._small(rows, ordinary)],
+            [*self._warnings(rows), *self._small(rows, ordinary)],
             NOTES,
             beside,
             [f"{n}{suffix}" if n in _MONEY else n for n in _BRIEF],
@@ -190,7 +190,8 @@ class _Comparison:
 
     def _compared(self, steps: dict[str, Choice], own: pa.Table) -> pa.Table:
         asked = self.asked
-        spanned = spans(valued(held(asked.sides), asked.rates), asked.base, asked.window, asked.currency)
+        sums = spans(valued(held(asked.sides), asked.rates), asked.base, asked.window, asked.currency)
+        spanned = held(asked.run("spans", sums))
         kinds = sorted({choice.margin or "" for choice in steps.values()})
         margins = pa.concat_tables(_of_kind(asked.margins(kind), kind) for kind in kinds)
         expr = _mirror.mirror(
@@ -279,7 +280,7 @@ class _Comparison:
                 )
         return found
 
-    def _warnings(self, rows: pa.Table, fitted: Any) -> list[str]:
+    def _warnings(self, rows: pa.Table) -> list[str]:
         found = [
             f"{row['origin']} to {row['destination']}: not compared: {row['refused']}."
             for row in rows.to_pylist()
@@ -302,10 +303,9 @@ class _Comparison:
         ]
         if bare:
             found.append(f"too few ordinary years are held for an interval of {', '.join(bare)}.")
-        if isinstance(fitted, str) and fitted:
-            found.append(
-                f"the margin is the fallback of {_margin.FALLBACK:.0%}: {fitted} (add CEPII's files)."
-            )
+        for row in rows.to_pylist():
+            if (row["margin_source"] or "").startswith("fallback"):
+                found.append(f"{row['destination']}: margin {row['margin_source']}.")
         return found
 
 

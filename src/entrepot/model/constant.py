@@ -44,7 +44,7 @@ _ARROW = {
 
 def held(rows: pa.Table) -> Table:
     """The rows of an answer as a table for further expressions."""
-    kinds = {arrow: kind for kind, arrow in _ARROW.items()}
+    kinds = {arrow: kind for kind, arrow in _ARROW.items()} | dict.fromkeys((pa.int32(), pa.int16()), "int64")
     schema = {field.name: kinds[field.type] for field in rows.schema}
     return constant({name: rows[name].combine_chunks() for name in rows.column_names}, schema)
 
