@@ -246,6 +246,7 @@ class _Comparison:
     # ------------------------------------------------------------ the answer's shape
     def _ordinary(self, own: pa.Table) -> pa.Table:
         mine = own.filter(pa.compute.is_in(own["destination"], pa.array(self.asked.destinations)))
+        mine = mine.filter(pa.compute.less_equal(mine["year"], pa.scalar(self.asked.before)))
         years = self.asked.run("ordinary years", _mirror.ordinary(held(mine)))
         money = {
             name: f"{name}_{self.asked.currency.lower()}"

@@ -208,10 +208,12 @@ def ordinary(years: Table) -> Table:
     rise = both.export_value - both.was_x
     up = ibis.ifelse(rise > 0, rise, ibis.null("float64"))
     out = both.select(
-        *("origin", "destination", "year", "export_value", "import_value"),
-        ratio=both.import_value / both.export_value.nullif(0),
-        additional_exports=rise,
+        *("origin", "destination", "year"),
         missing_share=1 - (both.import_value - both.was_m) / up,
+        ratio=both.import_value / both.export_value.nullif(0),
+        export_value=both.export_value,
+        import_value=both.import_value,
+        additional_exports=rise,
     )
     return out.order_by(["origin", "destination", "year"])
 
