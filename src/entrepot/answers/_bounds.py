@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 from ibis.expr.types import Table
 
@@ -62,20 +64,22 @@ def bound_cautions(table: pa.Table, basket: Basket, reading: str) -> list[str]:
 def _of_edition(basket: Basket, other: str, reading: str) -> list[str]:
     own = str(basket.hs_revision)
     told = {one: translate(basket.codes, own, other, one) for one in READINGS}
-    chosen = told[reading]
     counts = "; ".join(
-        f"by {one} relations {len(t.certain)} of {len(t.possible)} codes are certain,"
-        f" {len(t.one_to_one)} one to one"
+        f"by {one} relations {len(t.certain)} of its {len(t.possible)} codes there are certain"
         for one, t in told.items()
     )
-    found = [f"{basket.name} is in {own}, and in {other} {counts}. The bounds are by {reading} relations."]
-    doubtful = [code for code in chosen.possible if code not in set(chosen.certain)]
-    if doubtful:
-        more = f" and {len(doubtful) - 8} more" if len(doubtful) > 8 else ""
-        found.append(f"only possible in {other}: {', '.join(doubtful[:8])}{more}.")
+    found = [
+        f"{basket.name} is in {own}, held in {other} too: {counts}. The bounds are by {reading} relations."
+    ]
+    chosen = told[reading]
+    if doubtful := [code for code in chosen.possible if code not in set(chosen.certain)]:
+        found.append(f"only possible in {other}: {_some(doubtful)}.")
     if chosen.unlinked:
-        found.append(
-            f"left out of the bounds in {other}, as a little of hundreds of codes each: "
-            f"{', '.join(chosen.unlinked)}. With them: --bounds all."
-        )
+        codes = _some(chosen.unlinked)
+        found.append(f"a little of hundreds of codes in {other}, left out there: {codes}. See --bounds all.")
     return found
+
+
+def _some(found: Sequence[str], most: int = 8) -> str:
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return ", ".join(found[:most]) + more

@@ -93,6 +93,8 @@ def _written_in(edition: str, basket: Basket) -> Basket:
         raise UsageError(
             f"{basket.name} is not written in {edition}. Say an edition of codes: {edition}:8541."
         )
+    if basket.hs_revision == edition:
+        return basket
     return replace(basket, name=f"{edition}:{basket.name}", hs_revision=edition)
 
 

@@ -68,6 +68,7 @@ def linked(edition: str) -> tuple[str, ...]:
     return tuple(sorted({one for pair in pairs for one in pair} - {edition}, reverse=True))
 
 
+@cache
 def codes(edition: str) -> Codes:
     """The six-digit codes of an edition. Raises UsageError, naming the editions there are."""
     for pair in _files():
@@ -82,10 +83,20 @@ def members(code: str, edition: str) -> tuple[str, ...]:
 
     Raises UsageError, naming the nearest, for a code that the edition does not have.
     """
-    found = tuple(sorted(one for one in codes(edition) if one.startswith(code[:6])))
-    if not found:
+    found = _inside(edition).get(code[:6])
+    if found is None:
         raise UsageError(_unknown(code, edition))
     return found
+
+
+@cache
+def _inside(edition: str) -> Mapping[str, tuple[str, ...]]:
+    """Six-digit codes by chapter, by heading, and by themselves."""
+    found: dict[str, list[str]] = {}
+    for code in sorted(codes(edition)):
+        for length in (2, 4, 6):
+            found.setdefault(code[:length], []).append(code)
+    return {code: tuple(ones) for code, ones in found.items()}
 
 
 def related(code: str, edition: str, other: str, reading: str = "all") -> tuple[str, ...]:
@@ -146,7 +157,7 @@ def _with_headings(found: Codes, listed: Iterable[str], edition: str) -> tuple[s
     """The codes sorted, with headings of the list in place of their codes where all of those are there."""
     kept = set(found)
     for code in (one for one in listed if len(one) < 6):
-        inside = {one for one in codes(edition) if one.startswith(code)}
+        inside = set(_inside(edition).get(code, ()))
         if inside and inside <= found:
             kept = (kept - inside) | {code}
     return tuple(sorted(kept))
