@@ -1,4 +1,4 @@
-"""The list of common high priority over the change of nomenclature in January 2022, on the EU's own figures."""
+"""The Common High Priority List over the change of codes in January 2022, on the EU's own figures."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_predecessor_of_a_code_born_in_2022_is_found(eu):
 
 
 def test_2021_and_2022_are_comparable(eu):
-    """The neighbours' growth is 12 points less than that of the same numbers, and no doubt of codes is left."""
+    """Growth is 12 points less than that of the same numbers, and no doubt of codes is left."""
     found = direct(eu, origin="EU27", destination=NEIGHBOURS, commodity="chpl", **SPAN, bounds="main")
     rows = {row["destination"]: row for row in found.rows.to_pylist()}
     total = rows[NEIGHBOURS.replace(",", "+")]

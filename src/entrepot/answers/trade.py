@@ -25,6 +25,7 @@ from entrepot.measures import bounds as _bounding
 from entrepot.measures import direct as _direct
 from entrepot.measures.cells import Selection
 from entrepot.measures.cells import cells as _cells
+from entrepot.measures.direct import Span
 from entrepot.model.answer import Answer
 from entrepot.model.area import group, is_group, resolve_many
 from entrepot.model.commodity import Basket, parse_commodity
