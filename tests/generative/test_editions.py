@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from entrepot.model.edition import READINGS, codes, related, translate
 
 TORN = {"8525", "8541", "8543", "8548", "8803", "8806", "8807"}
+SOME = settings(
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 SIDES = [("HS2022", "HS2017"), ("HS2017", "HS2022")]
 
 
@@ -26,6 +29,7 @@ def lists(draw, own: str):
     )
 
 
+@SOME
 @given(st.data(), st.sampled_from(SIDES))
 def test_the_truth_lies_between_the_bounds(data, side):
     """A world where each pair of codes has a true value: what the list holds is within what is reported."""
@@ -44,6 +48,7 @@ def test_the_truth_lies_between_the_bounds(data, side):
     assert low <= truth <= high
 
 
+@SOME
 @given(st.data(), st.sampled_from(SIDES), st.sampled_from(READINGS))
 def test_a_longer_list_is_never_less(data, side, reading):
     """Adding codes to a list takes nothing away from what is certain or possible."""
@@ -55,6 +60,7 @@ def test_a_longer_list_is_never_less(data, side, reading):
     assert set(small.one_to_one) <= set(small.certain)
 
 
+@SOME
 @given(st.data(), st.sampled_from(SIDES))
 def test_the_main_relations_are_the_narrower_reading(data, side):
     """Leaving relations out makes nothing possible, and loses nothing certain that is still possible."""
