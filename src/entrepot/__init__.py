@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from entrepot.answers import codes as codes
     from entrepot.answers import direct as direct
     from entrepot.answers import flows as flows
     from entrepot.answers import mirror as mirror
@@ -25,6 +26,7 @@ _PUBLIC = {
     "Answer": "entrepot.model.answer",
     "EntrepotError": "entrepot.errors",
     "Store": "entrepot.store",
+    "codes": "entrepot.answers",
     "direct": "entrepot.answers",
     "flows": "entrepot.answers",
     "mirror": "entrepot.answers",
@@ -38,6 +40,7 @@ __all__ = [
     "EntrepotError",
     "Store",
     "__version__",
+    "codes",
     "direct",
     "flows",
     "mirror",

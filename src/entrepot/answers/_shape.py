@@ -9,7 +9,10 @@ from entrepot.measures.direct import Span
 from entrepot.model.commodity import Basket
 from entrepot.model.flow import Flow
 
-_MONEY = frozenset({"value", "base_value", "window_value", "base_per_month", "window_per_month"})
+_MONEY = frozenset(
+    {"value", "base_value", "window_value", "base_per_month", "window_per_month"}
+    | {f"{of}_{end}" for of in ("value", "base", "window") for end in ("low", "high")}
+)
 _ROLES = ("destination", "total", "control")
 
 NOTES = {
@@ -63,8 +66,11 @@ def words(table: pa.Table, column: str) -> set[str]:
     return {word for cell in table[column].to_pylist() for word in (cell or "").split()}
 
 
-def cautions(table: pa.Table, basket: Basket) -> list[str]:
-    """What a reader must know before quoting: mixed sources, HS editions, figures not plainly reported."""
+def cautions(table: pa.Table, basket: Basket, *, bounded: bool = False) -> list[str]:
+    """What a reader must know before quoting: mixed sources, HS editions, figures not plainly reported.
+
+    bounded: lower and upper bounds stand beside the figures, and say of the editions what there is to say.
+    """
     found = []
     if any(table["is_from_parts"].to_pylist()):
         found.append("some figures are sums of what is held, of longer codes, or of partners where the world")
@@ -76,12 +82,21 @@ def cautions(table: pa.Table, basket: Basket) -> list[str]:
         )
     if any(" " in (cell or "") for cell in table["sources"].to_pylist()):
         found.append("some rows add figures of more than one source (column sources).")
-    if len(editions := words(table, "hs_revisions")) > 1:
-        found.append(f"codes of {' and '.join(sorted(editions))} stand side by side and are not spliced.")
-    if basket.hs_revision and editions - {basket.hs_revision}:
-        found.append(f"the list is in {basket.hs_revision}; codes born with it have no earlier history.")
+    found += [] if bounded else _of_editions(words(table, "hs_revisions"), basket)
     if marked := words(table, "status") - {"reported"}:
         found.append(f"not plain reports: status {', '.join(sorted(marked))}.")
+    return found
+
+
+def _of_editions(editions: set[str], basket: Basket) -> list[str]:
+    found = []
+    if len(editions) > 1:
+        found.append(f"codes of {' and '.join(sorted(editions))} stand side by side and are not spliced.")
+    if basket.hs_revision and editions - {basket.hs_revision}:
+        found.append(
+            f"the list is in {basket.hs_revision}; codes born with it have no earlier history."
+            " Bounds over its predecessors: --bounds main."
+        )
     return found
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from entrepot.answers import _bounds
 from entrepot.answers._question import a_flow, behind, comparable, nothing, question_of
 from entrepot.answers._shape import (
     NOTES,
@@ -20,12 +21,14 @@ from entrepot.answers._shape import (
     year_cautions,
 )
 from entrepot.errors import NoDataError, UsageError
+from entrepot.measures import bounds as _bounding
 from entrepot.measures import direct as _direct
 from entrepot.measures.cells import Selection
 from entrepot.measures.cells import cells as _cells
+from entrepot.measures.direct import Span
 from entrepot.model.answer import Answer
 from entrepot.model.area import group, is_group, resolve_many
-from entrepot.model.commodity import parse_commodity
+from entrepot.model.commodity import Basket, parse_commodity
 from entrepot.model.flow import Flow
 from entrepot.model.period import parse_window
 from entrepot.store import Store
@@ -53,13 +56,16 @@ def flows(
     period: str | None = None,
     by: str = "month",
     currency: str | None = None,
+    bounds: str | None = None,
     as_of: date | None = None,
 ) -> Answer:
     """What reporters say they traded with partners, period by period.
 
     One row per reporter, partner (as asked: a group is one row) and period, and per what `by` adds:
     "month" or "year", then any of "commodity", "reporter", "partner" (members of groups), comma-separated.
-    value_usd (or value_eur, ...): units of the currency, null not reported. Raises NoDataError, UsageError.
+    value_usd (or value_eur, ...): units of the currency, null not reported. bounds: "main" or "all"
+    adds value_low_usd, value_high_usd and uncertain_share over editions of the Harmonized System, by the
+    relations of model.edition. Raises NoDataError, UsageError.
     """
     grain, split = _grain(by)
     windows = (parse_window(period),) if period else ()
@@ -73,18 +79,30 @@ def flows(
     )
     rows = store.flows(as_of)
     expr = _direct.series(_cells(rows, asked), by=grain, split=split)
+    if bounds:
+        _bounds.checked(asked.basket, bounds)
+        low_high = _bounding.bounded_series(
+            _once(_bounds.possible(rows, asked, bounds), "possible"), grain, split
+        )
+        key = ("reporter", "partner", "flow", "period", *split, "currency")
+        expr = _bounding.beside(expr, low_high, key, _bounds.SERIES)
     table, warnings = one_currency(store.run(expr))
     if not len(table):
         raise NoDataError(nothing(store, asked, as_of, grain))
-    warnings += [*cautions(table, asked.basket), *(year_cautions(table) if grain == "year" else ())]
+    warnings += _cautions(table, asked.basket, bounds)
+    warnings += year_cautions(table) if grain == "year" else ()
     if "commodity" not in split:
         goods = pa.array([asked.basket.name] * len(table), pa.string())
         table = table.add_column(table.schema.get_field_index("period") + 1, "commodity", goods)
-    question = question_of(
-        "flows", asked, as_of, by=by, period=period, reporter=asked.reporters, partner=asked.partners
-    )
+    sides = {"reporter": asked.reporters, "partner": asked.partners}
+    question = question_of("flows", asked, as_of, by=by, period=period, bounds=bounds, **sides)
     return Answer(
-        question, unit_names(table), behind(store, table, as_of), {"rows": store.sql(expr)}, warnings, NOTES
+        question,
+        unit_names(table),
+        behind(store, table, as_of),
+        {"rows": store.sql(expr)},
+        warnings,
+        _notes(bounds),
     )
 
 
@@ -99,13 +117,15 @@ def direct(
     control: str = "",
     flow: str = "export",
     currency: str | None = None,
+    bounds: str | None = None,
     as_of: date | None = None,
 ) -> Answer:
     """How trade from origins to destinations changed from a base period to a window, with controls beside it.
 
     Where the window is part of a year, the base is cut to the same calendar months. One row per origin and
     destination; `role` is "destination", "total" (all destinations together) or "control".
-    Columns: see measures.direct.growth. Raises NoDataError, UsageError.
+    Columns: see measures.direct.growth; with bounds "main" or "all" those of measures.bounds.bounded_growth
+    beside them, change_low and change_high among them. Raises NoDataError, UsageError.
     """
     before, after = comparable(parse_window(base), parse_window(window))
     targets, controls = resolve_many(destination), resolve_many(control) if control else ()
@@ -114,25 +134,54 @@ def direct(
     sides = (origins, partners) if way is Flow.EXPORT else (partners, origins)
     asked = Selection(*sides, way, parse_commodity(commodity), before + after, currency)
     rows = store.flows(as_of)
-    anyone = _cells(rows, replace(asked, partners=tuple({"WLD", *asked.partners}), windows=before + after))
-    lived = _direct.with_life(_cells(rows, asked), _once(anyone, "anyone"), before, after, before)
-    expr = _direct.growth(_with_total(_once(lived, "cells"), way, targets), before, after)
+    whole = replace(asked, partners=tuple(sorted({"WLD", *asked.partners})))
+    lived = _lived(_cells(rows, asked), _cells(rows, whole), before, after, "cells")
+    expr = _direct.growth(_with_total(lived, way, targets), before, after)
     if "WLD" in controls:
         expr = _direct.shares(_once(expr, "grown"), _far_side(way), "WLD")
     else:
         expr = expr.drop("is_world")
+    if bounds:
+        _bounds.checked(asked.basket, bounds)
+        may, anyone = (_bounds.possible(rows, one, bounds) for one in (asked, whole))
+        lived = _lived(may, anyone, before, after, "possible")
+        low_high = _bounding.bounded_growth(_with_total(lived, way, targets), before, after)
+        expr = _bounding.beside(expr, low_high, ("reporter", "partner", "currency"), _bounds.GROWTH)
     table, warnings = one_currency(store.run(expr))
     if not len(table):
         raise NoDataError(nothing(store, asked, as_of, "month"))
     table = roles(table, way, asked.basket.name, targets)
     spans = {"base": " ".join(map(str, before)), "window": " ".join(map(str, after))}
     question = question_of(
-        "direct", asked, as_of, origin=origins, destination=targets, control=controls, **spans
+        "direct", asked, as_of, origin=origins, destination=targets, control=controls, bounds=bounds, **spans
     )
-    warnings += [*cautions(table, asked.basket), *month_cautions(table, before, after), *silences(table)]
+    warnings += [
+        *_cautions(table, asked.basket, bounds),
+        *month_cautions(table, before, after),
+        *silences(table),
+    ]
     return Answer(
-        question, unit_names(table), behind(store, table, as_of), {"rows": store.sql(expr)}, warnings, NOTES
+        question,
+        unit_names(table),
+        behind(store, table, as_of),
+        {"rows": store.sql(expr)},
+        warnings,
+        _notes(bounds),
     )
+
+
+def _notes(bounds: str | None) -> dict[str, str]:
+    return NOTES | (_bounds.NOTES if bounds else {})
+
+
+def _cautions(table: pa.Table, basket: Basket, bounds: str | None) -> list[str]:
+    found = cautions(table, basket, bounded=bool(bounds))
+    return [*found, *(_bounds.bound_cautions(table, basket, bounds) if bounds else ())]
+
+
+def _lived(chosen: Table, anyone: Table, before: Span, after: Span, name: str) -> Table:
+    """The cells with what their reporter gives of the goods with anyone, computed once."""
+    return _once(_direct.with_life(chosen, _once(anyone, f"{name}_of_all"), before, after, before), name)
 
 
 def _once(expr: Table, name: str) -> Table:

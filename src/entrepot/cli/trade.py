@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from entrepot.store import Store
 
 
+Bounds = Annotated[
+    str | None,
+    typer.Option(
+        metavar="main|all",
+        help="Lower and upper bounds over editions of the HS; codes with their edition: HS2022:854149.",
+    ),
+]
+
+
 @app.command(epilog=example("flows --reporter CHN --partner RUS --flow export --commodity 8703 --by month"))
 def flows(
     context: typer.Context,
@@ -30,6 +39,7 @@ def flows(
     currency: Annotated[
         str | None, typer.Option(help="USD, EUR, ...; figures are never converted or mixed.")
     ] = None,
+    bounds: Bounds = None,
 ) -> None:
     """What reporters say they traded with partners, period by period."""
     from entrepot import answers
@@ -44,6 +54,7 @@ def flows(
             period=period,
             by=by,
             currency=currency and currency.upper(),
+            bounds=bounds,
             as_of=day,
         )
 
@@ -71,6 +82,7 @@ def direct(
         str, typer.Option(help="export (origin reports) or import (destination reports).")
     ] = "export",
     currency: Annotated[str | None, typer.Option(help="USD, EUR, ...")] = None,
+    bounds: Bounds = None,
 ) -> None:
     """How trade changed from a base period to a window, with controls beside it."""
     from entrepot import answers
@@ -86,6 +98,7 @@ def direct(
             control=control,
             flow=flow,
             currency=currency and currency.upper(),
+            bounds=bounds,
             as_of=day,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from entrepot.errors import UsageError
@@ -13,6 +13,7 @@ from entrepot.model.resources import folder
 
 _CODE = re.compile(r"\d{2}(\d{2})*$|\d{9}$")
 _RANGE = re.compile(r"(\d{2,10})-(\d{2,10})$")
+_EDITION = re.compile(r"(HS\d{4})\s*:(.+)", re.IGNORECASE)
 _MOST_IN_RANGE = 10_000
 
 
@@ -68,9 +69,12 @@ def product_lists() -> dict[str, ProductList]:
 def parse_commodity(text: str) -> Basket:
     """`8703`, `8701-8705`, `87,8802`, `chpl`, `chpl:1`, `eu-cn8`, `TOTAL` or `all`, or `item:NAME`.
 
+    `HS2017:854140,854150` says which edition of the Harmonized System the codes are written in.
     Raises UsageError naming the lists there are.
     """
     wanted = text.strip()
+    if said := _EDITION.fullmatch(wanted):
+        return _written_in(said[1].upper(), parse_commodity(said[2]))
     if wanted.lower() in ("total", "all", ""):
         return Basket("TOTAL", ("TOTAL",), "all goods")
     if wanted.lower().startswith("item:") and wanted[5:].strip():
@@ -82,6 +86,16 @@ def parse_commodity(text: str) -> Basket:
     if not codes:
         raise UsageError(f"commodity {text!r} names no goods. Use HS codes, a list or TOTAL.")
     return Basket(",".join(parts), without_nested(codes))
+
+
+def _written_in(edition: str, basket: Basket) -> Basket:
+    if basket.hs_revision not in (None, edition) or not basket.codes[0].isdigit():
+        raise UsageError(
+            f"{basket.name} is not written in {edition}. Say an edition of codes: {edition}:8541."
+        )
+    if basket.hs_revision == edition:
+        return basket
+    return replace(basket, name=f"{edition}:{basket.name}", hs_revision=edition)
 
 
 def _listed(text: str) -> Basket | None:
