@@ -20,6 +20,7 @@ from entrepot.measures.sides import each_pair, side, valued, yearly
 from entrepot.model.area import aggregates, is_group, members, same_members
 from entrepot.model.commodity import Basket
 from entrepot.model.constant import constant, held
+from entrepot.model.edition import same_goods
 from entrepot.model.flow import Flow
 from entrepot.model.period import Window
 from entrepot.model.provenance import Snapshot
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 Areas = tuple[str, ...]
+Found = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -226,27 +228,42 @@ class Question:
         rows = []
         for origin in self.origins:
             for destination in self.destinations:
-                ends = (
-                    set(_of(origin, self.before)) | {origin},
-                    set(_of(destination, self.before)) | {destination},
-                )
-                told = [
-                    one["fault"]
-                    for one in of_area
-                    if one["year"].year in self.years and one["area"] in ends[one["side"] == "import"]
-                ]
-                told += [
-                    one["fault"]
-                    for one in of_pair
-                    if one["year"].year in self.years
-                    and one["origin"] in ends[0]
-                    and one["destination"] in ends[1]
-                ]
+                told = {
+                    *self._of_editions(origin, destination),
+                    *self._of_ends(origin, destination, of_area, of_pair),
+                }
                 if told:
-                    rows.append(
-                        {"origin": origin, "destination": destination, "fault": "; ".join(sorted(set(told)))}
-                    )
+                    pair = {"origin": origin, "destination": destination}
+                    rows.append(pair | {"fault": "; ".join(sorted(told))})
         return pa.Table.from_pylist(rows, schema=_FAULTS)
+
+    def _of_ends(self, origin: str, destination: str, of_area: Found, of_pair: Found) -> Iterator[str]:
+        """What is found of either end, or of a pair of countries inside the pair asked for."""
+        ends = [{one, *_of(one, self.before)} for one in (origin, destination)]
+        for one in of_area:
+            if one["year"].year in self.years and one["area"] in ends[one["side"] == "import"]:
+                yield one["fault"]
+        for one in of_pair:
+            inside = one["origin"] in ends[0] and one["destination"] in ends[1]
+            if one["year"].year in self.years and inside:
+                yield one["fault"]
+
+    def _of_editions(self, origin: str, destination: str) -> Iterator[str]:
+        """Why codes of unlike editions, of the sides or of base and window, do not hold the same goods."""
+        if not self.basket.codes[0].isdigit():
+            return
+        seen = {
+            edition
+            for row in self.sides.to_pylist()
+            if (row["origin"], row["destination"]) == (origin, destination)
+            and row["period"].year in self.years
+            for edition in (row["editions"] or "").split()
+        }
+        first, *others = sorted(seen) or [""]
+        for other in others:
+            if not same_goods(self.basket.codes, first, other):
+                goods = f"{self.basket.name} does not hold the same goods in {first} and {other}"
+                yield f"edition mismatch, {goods}"
 
     def _of_reporters(self) -> Iterator[dict[str, Any]]:
         years, raw = self.years_of_pairs, self.pairs

@@ -153,6 +153,19 @@ def translate(wanted: Iterable[str], edition: str, other: str, reading: str = "a
     )
 
 
+def same_goods(wanted: Iterable[str], edition: str, other: str) -> bool:
+    """Whether the codes hold the same goods in two editions, by their main relations.
+
+    False where no table links the two, or where one of them does not have a code.
+    """
+    listed = tuple(sorted(wanted))
+    try:
+        found = translate(listed, edition, other, "main")
+    except UsageError:
+        return False
+    return found.certain == found.possible == listed and not found.unlinked
+
+
 def _with_headings(found: Codes, listed: Iterable[str], edition: str) -> tuple[str, ...]:
     """The codes sorted, with headings of the list in place of their codes where all of those are there."""
     kept = set(found)
