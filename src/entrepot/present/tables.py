@@ -17,7 +17,7 @@ _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _PERIODS = ("period", "first", "last", "largest_period")
 _DATES = dict.fromkeys(_PERIODS, "%Y-%m") | {"year": "%Y"}
 _RATIOS = ("low_90", "high_90", "margin", "margin_error")  # of one, like every share
-_ALWAYS_HIDDEN = {"snapshots", "is_from_parts"}  # told below the table
+_ALWAYS_HIDDEN = {"snapshots", "snapshots_before", "snapshots_after", "is_from_parts"}  # told below
 
 
 def short(value: float) -> str:
