@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from entrepot.answers import direct as direct
     from entrepot.answers import flows as flows
     from entrepot.answers import mirror as mirror
+    from entrepot.answers import prices as prices
     from entrepot.answers import rejects as rejects
+    from entrepot.answers import revisions as revisions
     from entrepot.answers import status as status
+    from entrepot.answers import unit_values as unit_values
     from entrepot.errors import EntrepotError as EntrepotError
     from entrepot.model.answer import Answer as Answer
     from entrepot.store import Store as Store
@@ -30,8 +33,11 @@ _PUBLIC = {
     "direct": "entrepot.answers",
     "flows": "entrepot.answers",
     "mirror": "entrepot.answers",
+    "prices": "entrepot.answers",
     "rejects": "entrepot.answers",
+    "revisions": "entrepot.answers",
     "status": "entrepot.answers",
+    "unit_values": "entrepot.answers",
 }
 
 __version__ = "0.1.0"
@@ -44,8 +50,11 @@ __all__ = [
     "direct",
     "flows",
     "mirror",
+    "prices",
     "rejects",
+    "revisions",
     "status",
+    "unit_values",
 ]
 
 

@@ -12,7 +12,10 @@ import python_calamine
 from entrepot.cli._terminal import hoisted
 
 FLOWS = ("flows", "--reporter", "XAA", "--partner", "XBB", "--commodity", "8703")
-COMMANDS = ("add", "status", "rejects", "flows", "direct", "mirror", "codes", "sources", "report", "demo")
+COMMANDS = (
+    "add", "status", "rejects", "flows", "direct", "mirror", "codes", "prices", "unit-values", "revisions",
+    "sources", "report", "demo",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

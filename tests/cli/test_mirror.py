@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import python_calamine
@@ -36,10 +37,11 @@ def both(run, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ask(run, *words: str) -> dict:
+def ask(run, *words: str) -> dict[str, Any]:
     done = run(*ASK, *words, "--format", "json")
     assert done.returncode == 0, done.stderr.decode()
-    return json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def test_rows_have_the_named_keys_first(run, both):

@@ -9,7 +9,22 @@ import ibis
 import pytest
 import typer
 
-from entrepot import Answer, EntrepotError, Store, cli, codes, direct, errors, flows, mirror, rejects, status
+from entrepot import (
+    Answer,
+    EntrepotError,
+    Store,
+    cli,
+    codes,
+    direct,
+    errors,
+    flows,
+    mirror,
+    prices,
+    rejects,
+    revisions,
+    status,
+    unit_values,
+)
 from entrepot.measures.dip import dip
 from entrepot.measures.goods import moved, substitution
 from entrepot.measures.offset import offset
@@ -42,7 +57,30 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     bounded = flows(store, reporter="XAA", partner="XBB", **between)
     changed = direct(store, origin="XAA", destination="XBB", base="2021", window="2022", **between)
     related = codes(commodity="chpl", hs_revision="HS2017")
-    return [split, change, sides, bounded, changed, related, status(store), rejects(store)]
+    return [
+        split,
+        change,
+        sides,
+        bounded,
+        changed,
+        related,
+        status(store),
+        rejects(store),
+        *_of_prices(store),
+    ]
+
+
+def _of_prices(store: Store) -> list[Answer]:
+    fuel: Any = {"reporter": "XAA", "partner": "XBB", "flow": "import", "commodity": "2709"}
+    price = {"indicator": "crude_usd_per_barrel"}
+    now = datetime(2023, 5, 1, tzinfo=UTC)
+    for name, given in (("fuels-2022.csv", {}), ("crude-price.csv", price)):
+        store.add(EXAMPLES / name, now=now, published=date(2023, 4, 20), given=given)
+    return [
+        prices(store, **fuel, base="2022-02", window="2022-07"),
+        unit_values(store, **fuel, against=price["indicator"], per=0.13642),
+        revisions(store, **fuel | {"flow": "export", "commodity": "87"}, since="2023-04-15"),
+    ]
 
 
 def test_each_column_of_the_store_and_no_other():

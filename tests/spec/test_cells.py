@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from entrepot.measures.cells import Selection, cells
+from entrepot.measures.cells import Selection, cells, levels
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.flow import Flow
 from entrepot.model.period import parse_window
@@ -268,3 +268,31 @@ def test_one_basis_for_all_partners_of_a_reporter(answer):
         select(partner="WLD", flow=Flow.IMPORT),
     )
     assert values(rows, "partner_member", "value") == [("XBB", 20.0)]
+
+
+def test_codes_and_items_in_one_basket(answer):
+    """A code stands for its parts, an item for itself alone."""
+    rows = answer(
+        """
+        | commodity   | value |
+        | 270900      | 4     |
+        | steam       | 1     |
+        | steam-coal  | 2     |
+        """,
+        select("2709,item:steam"),
+    )
+    assert values(rows, "commodity", "value") == [("2709", 4.0), ("steam", 1.0)]
+
+
+def test_levels_stand_side_by_side_in_the_latest_edition(answer):
+    """A heading and its parts, each with the code it was reported as."""
+    rows = answer(
+        """
+        | commodity | hs_revision | value |
+        | 8703      | HS2022      | 10    |
+        | 870310    | HS2022      | 4     |
+        | 870320    | HS2017      | 5     |
+        """,
+        levels(FLOWS, Selection(("XAA",), ("XBB",), Flow.EXPORT, parse_commodity("8703"))),
+    )
+    assert values(rows, "commodity", "good", "value") == [("8703", "8703", 10.0), ("8703", "870310", 4.0)]

@@ -5,7 +5,19 @@ Each function takes a Store and what the user asked, in the user's own words, an
 
 from entrepot.answers.editions import codes
 from entrepot.answers.held import rejects, status
+from entrepot.answers.price_volume import prices, unit_values
 from entrepot.answers.trade import direct, flows
 from entrepot.answers.two_sides import mirror
+from entrepot.answers.vintages import revisions
 
-__all__ = ["codes", "direct", "flows", "mirror", "rejects", "status"]
+__all__ = [
+    "codes",
+    "direct",
+    "flows",
+    "mirror",
+    "prices",
+    "rejects",
+    "revisions",
+    "status",
+    "unit_values",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -18,6 +18,9 @@ from entrepot.model.flow import Flow
 from entrepot.model.period import Window
 from entrepot.model.provenance import Snapshot
 from entrepot.store import Store
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
 
 
 def a_flow(text: str) -> Flow:
@@ -91,3 +94,8 @@ def _coarser(store: Store, asked: Selection, as_of: date | None) -> list[str]:
     found = _cells(store.flows(as_of), wider)
     found = found.filter(found.digits == found.commodity.length())
     return sorted(store.run(found.select("commodity").distinct())["commodity"].to_pylist())[:5]
+
+
+def once(expr: Table, name: str) -> Table:
+    """Computed once in a query that uses it more than once: Ibis would else write it out each time."""
+    return expr.alias(name)

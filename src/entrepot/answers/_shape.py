@@ -72,14 +72,11 @@ def cautions(table: pa.Table, basket: Basket, *, bounded: bool = False) -> list[
     bounded: lower and upper bounds stand beside the figures, and say of the editions what there is to say.
     """
     found = []
-    if any(table["is_from_parts"].to_pylist()):
+    if "is_from_parts" in table.column_names and any(table["is_from_parts"].to_pylist()):
         found.append("some figures are sums of what is held, of longer codes, or of partners where the world")
         found[-1] += " itself is not reported (is_from_parts): whole only if all of them are held."
-    most = max(table["codes"].to_pylist(), default=0)
-    if len(basket.codes) > most:
-        found.append(
-            f"figures are held for {most} of the {len(basket.codes)} codes of {basket.name} at most."
-        )
+    if "codes" in table.column_names:
+        found += _fewer_codes(table, basket)
     if any(" " in (cell or "") for cell in table["sources"].to_pylist()):
         found.append("some rows add figures of more than one source (column sources).")
     found += [] if bounded else _of_editions(words(table, "hs_revisions"), basket)
@@ -98,6 +95,13 @@ def _of_editions(editions: set[str], basket: Basket) -> list[str]:
             " Bounds over its predecessors: --bounds main."
         )
     return found
+
+
+def _fewer_codes(table: pa.Table, basket: Basket) -> list[str]:
+    most = max(table["codes"].to_pylist(), default=0)
+    if len(basket.codes) <= most:
+        return []
+    return [f"figures are held for {most} of the {len(basket.codes)} codes of {basket.name} at most."]
 
 
 def silences(table: pa.Table) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from entrepot.answers import _bounds
-from entrepot.answers._question import a_flow, behind, comparable, nothing, question_of
+from entrepot.answers._question import a_flow, behind, comparable, nothing, once, question_of
 from entrepot.answers._shape import (
     NOTES,
     cautions,
@@ -82,7 +82,7 @@ def flows(
     if bounds:
         _bounds.checked(asked.basket, bounds)
         low_high = _bounding.bounded_series(
-            _once(_bounds.possible(rows, asked, bounds), "possible"), grain, split
+            once(_bounds.possible(rows, asked, bounds), "possible"), grain, split
         )
         key = ("reporter", "partner", "flow", "period", *split, "currency")
         expr = _bounding.beside(expr, low_high, key, _bounds.SERIES)
@@ -138,7 +138,7 @@ def direct(
     lived = _lived(_cells(rows, asked), _cells(rows, whole), before, after, "cells")
     expr = _direct.growth(_with_total(lived, way, targets), before, after)
     if "WLD" in controls:
-        expr = _direct.shares(_once(expr, "grown"), _far_side(way), "WLD")
+        expr = _direct.shares(once(expr, "grown"), _far_side(way), "WLD")
     else:
         expr = expr.drop("is_world")
     if bounds:
@@ -181,12 +181,7 @@ def _cautions(table: pa.Table, basket: Basket, bounds: str | None) -> list[str]:
 
 def _lived(chosen: Table, anyone: Table, before: Span, after: Span, name: str) -> Table:
     """The cells with what their reporter gives of the goods with anyone, computed once."""
-    return _once(_direct.with_life(chosen, _once(anyone, f"{name}_of_all"), before, after, before), name)
-
-
-def _once(expr: Table, name: str) -> Table:
-    """Computed once in a query that uses it more than once: Ibis would else write it out each time."""
-    return expr.alias(name)
+    return once(_direct.with_life(chosen, once(anyone, f"{name}_of_all"), before, after, before), name)
 
 
 def _far_side(flow: Flow) -> str:

@@ -48,27 +48,46 @@ def cells(flows: Table, wanted: Selection) -> Table:
     Harmonized System (the latest), and a code before its parts. One member's level never decides for another.
     Source of the rule: METHODS section 0 (levels never mix; aggregates are never summed with members).
     """
+    found = _levels(flows, wanted)
+    found = nearest(found.mutate(distance=_age(found) * 100 + found.digits.fill_null(0)), _PAIR)
+    return _shaped(found)
+
+
+def levels(flows: Table, wanted: Selection) -> Table:
+    """The cells of a question at every level held: as `cells`, but a code and its parts stand side by side.
+
+    One row more than `cells` has for each level below; never to be summed over `digits`. Column `good`: the
+    code as reported, which is the basket's `commodity` or a part of it. Editions are chosen as in `cells`.
+    """
+    found = _levels(flows, wanted)
+    return _shaped(nearest(found.mutate(distance=_age(found)), _PAIR), "good")
+
+
+def _levels(flows: Table, wanted: Selection) -> Table:
     found = flows.filter(_conditions(flows, wanted))
     found = _with_codes(found, wanted.basket)
     found = _asked(found, "reporter", wanted.reporters)
     found = _asked(found, "partner", wanted.partners)
-    cell = ("flow", "period", "frequency", "code", "currency")
-    found = own_first(found, cell, wanted)
+    found = own_first(found, _CELL, wanted)
     if wanted.flow.value.startswith("import"):
-        found = nearest(found.mutate(distance=_is_consigned(found)), (*_BOTH, "reporter_member", *cell))
-    found = nearest(
-        found.mutate(distance=_distance(found)), (*_BOTH, "reporter_member", "partner_member", *cell)
-    )
-    return found.select(
+        found = nearest(found.mutate(distance=_is_consigned(found)), (*_BOTH, "reporter_member", *_CELL))
+    return found
+
+
+def _shaped(found: Table, *more: str) -> Table:
+    return found.mutate(good=found.commodity).select(
         *_BOTH,
         *("reporter_member", "partner_member", "reporter_own", "partner_own", "flow", "period", "frequency"),
         *("digits", "value", "currency", "net_weight_kg", "quantity", "quantity_unit", "is_estimated"),
         *("status", "hs_revision", "partner_basis", "valuation", "source", "snapshot"),
+        *more,
         commodity="code",
     )
 
 
 _BOTH = ("reporter", "partner")
+_CELL = ("flow", "period", "frequency", "code", "currency")
+_PAIR = (*_BOTH, "reporter_member", "partner_member", *_CELL)
 
 
 def own_first(found: Table, cell: Sequence[str], wanted: Selection | None = None) -> Table:
@@ -90,10 +109,10 @@ def _is_consigned(found: Table) -> Value:
     return (found.partner_basis == "consignment").fill_null(False).cast("int64")
 
 
-def _distance(found: Table) -> Value:
-    """The age of the edition, then the level, as one number: the smallest is nearest."""
+def _age(found: Table) -> Value:
+    """The age of the edition: the smallest is the latest."""
     edition = found.hs_revision.re_extract(r"^HS(\d{4})$", 1).try_cast("int64").fill_null(0)
-    return (9999 - edition) * 100 + found.digits.fill_null(0)
+    return 9999 - edition
 
 
 def nearest(table: Table, cell: Sequence[str]) -> Table:
@@ -119,20 +138,24 @@ def _within(period: Value, windows: Sequence[Window]) -> BooleanValue:
 
 def _code_bounds(flows: Table, basket: Basket) -> list[BooleanValue]:
     """Bounds the engine can hold against its row groups; the exact condition follows by join."""
-    if len(basket.codes) == 1 and not basket.codes[0].isdigit():
-        return [flows.commodity == basket.codes[0]]
-    after_last = basket.codes[-1] + "\uffff"
-    return [flows.commodity >= basket.codes[0], flows.commodity < after_last, flows.digits.notnull()]
+    codes, found = basket.hs_codes, []
+    if codes:
+        after_last = codes[-1] + "\uffff"
+        found.append((flows.commodity >= codes[0]) & (flows.commodity < after_last) & flows.digits.notnull())
+    if basket.items:
+        found.append(flows.commodity.isin(basket.items))
+    return [ibis.or_(*found)]
 
 
 def _with_codes(found: Table, basket: Basket) -> Table:
     """Each row with the code of the basket it belongs to; rows of no code are gone."""
-    if not basket.codes[0].isdigit():
-        return found.mutate(code=found.commodity)
     parts = []
-    for length in sorted({len(code) for code in basket.codes}):
-        codes = column("code", (c for c in basket.codes if len(c) == length))
+    for length in sorted({len(code) for code in basket.hs_codes}):
+        codes = column("code", (c for c in basket.hs_codes if len(c) == length))
         parts.append(found.inner_join(codes, found.commodity.substr(0, length) == codes.code))
+    if basket.items:
+        items = found.filter(found.commodity.isin(basket.items))
+        parts.append(items.mutate(code=items.commodity))
     return parts[0] if len(parts) == 1 else ibis.union(*parts)
 
 

@@ -27,9 +27,7 @@ def series(cells: Table, by: str = "month", split: tuple[str, ...] = ()) -> Tabl
     Sign: as reported.
     Source: UN IMTS 2010 for the terms.
     """
-    slot = _first_of_year(cells.period) if by == "year" else cells.period
-    placed = cells.mutate(slot=slot)
-    placed = placed.filter(placed.frequency == "M") if by == "month" else _yearly(placed)
+    placed = in_slots(cells, by)
     key = ["reporter", "partner", "flow", "slot", "currency", *split]
     summed = placed.group_by(key).agg(**_sums(placed))
     named = summed.rename(period="slot").select(
@@ -38,6 +36,13 @@ def series(cells: Table, by: str = "month", split: tuple[str, ...] = ()) -> Tabl
         *("sources", "snapshots"),
     )
     return named.order_by(["reporter", "partner", "flow", "period", *split])
+
+
+def in_slots(cells: Table, by: str) -> Table:
+    """The cells of each month, or of each year, with `slot`: the first day of it."""
+    if by == "month":
+        return cells.filter(cells.frequency == "M").mutate(slot=cells.period)
+    return _yearly(cells.mutate(slot=_first_of_year(cells.period)))
 
 
 def _first_of_year(period: Value) -> Value:
@@ -71,7 +76,7 @@ def _sums(t: Table) -> dict[str, Value]:
             one_unit & (t.quantity.count() == t.count()), t.quantity.sum(), ibis.null("float64")
         ),
         "quantity_unit": ibis.ifelse(one_unit, t.quantity_unit.min(), ibis.null("string")),
-        "months": _months(t, ibis.literal(True)),
+        "months": months_told(t, ibis.literal(True)),
         "cells": t.count(),
         "codes": t.commodity.nunique(where=t.value.notnull()),
         "is_from_parts": from_parts(t),
@@ -110,11 +115,7 @@ def growth(cells: Table, base: Span, window: Span) -> Table:
     base_per_month, window_per_month: averages. base_reporters, window_reporters: how many report.
     frequencies: M, A or both. Sign: a fall is negative.
     """
-    sided = cells.mutate(
-        side=ibis.cases((_in(cells, base), "base"), (_in(cells, window), "window"), else_=ibis.null("string"))
-    )
-    sided = sided.filter(sided.side.notnull()).mutate(slot=_first_of_year(sided.period))
-    sided = _one_frequency(sided, whole_years=all(one.years for one in (*base, *window)))
+    sided = on_sides(cells, base, window)
     sums = sided.group_by(["reporter", "partner", "flow", "currency"]).agg(
         **{
             f"{side}_{name}": value
@@ -136,6 +137,18 @@ def growth(cells: Table, base: Span, window: Span) -> Table:
     return _with_change(alike.drop("base_of_parts", "window_of_parts")).order_by(["reporter", "partner"])
 
 
+def on_sides(cells: Table, base: Span, window: Span) -> Table:
+    """The cells of the two spans, with `side` ("base" or "window") and `slot` (first day of the year).
+
+    Whole years are told by annual figures where there are any, and else by months; parts of years by months.
+    """
+    sided = cells.mutate(
+        side=ibis.cases((_in(cells, base), "base"), (_in(cells, window), "window"), else_=ibis.null("string"))
+    )
+    sided = sided.filter(sided.side.notnull()).mutate(slot=_first_of_year(sided.period))
+    return _one_frequency(sided, whole_years=all(one.years for one in (*base, *window)))
+
+
 def _in(cells: Table, span: Span) -> Value:
     return ibis.or_(*(cells.period.between(window.first, window.last) for window in span))
 
@@ -153,13 +166,13 @@ def _side(t: Table, side: str) -> dict[str, Value]:
     return {
         "value": t.value.sum(where=here),
         "spliced": t.value.sum(where=lives),
-        "months": _months(t, here),
+        "months": months_told(t, here),
         "of_parts": (_world_of_parts(t) & here).any(),
         "reporters": t.reporter_member.nunique(where=here & t.value.notnull()),
     }
 
 
-def _months(t: Table, here: Value) -> Value:
+def months_told(t: Table, here: Value) -> Value:
     """Months with a value: twelve for an annual figure, never more than the years have."""
     valued = here & t.value.notnull()
     annual = valued & (t.frequency == "A")
@@ -225,10 +238,11 @@ def with_life(cells: Table, anyone: Table, base: Span, window: Span, history: Sp
     valued = valued.mutate(slot=_first_of_year(valued.period))
     needed = min(_LIVE_MONTHS, sum(len(one.months) for one in history))
     codes = valued.group_by(["reporter", "commodity"]).agg(
-        alive=(_months(valued, _in(valued, history)) >= needed) & _in(valued, window).any()
+        alive=(months_told(valued, _in(valued, history)) >= needed) & _in(valued, window).any()
     )
     covered = valued.group_by("reporter").agg(
-        base_covered=_months(valued, _in(valued, base)), window_covered=_months(valued, _in(valued, window))
+        base_covered=months_told(valued, _in(valued, base)),
+        window_covered=months_told(valued, _in(valued, window)),
     )
     joined = cells.left_join(codes, ["reporter", "commodity"]).drop("reporter_right", "commodity_right")
     return joined.left_join(covered, "reporter").drop("reporter_right")

@@ -48,6 +48,11 @@ class Answer:
         return {name: plain(table.to_pylist()) for name, table in self.beside.items()}
 
 
+def is_change(column: str) -> bool:
+    """Whether a column holds ratios of change, by its name; a change of a value is in its currency."""
+    return "change" in column and "value" not in column
+
+
 def plain(value: Any) -> Any:
     """A value in JSON's own types; dates as ISO text, not-a-number and infinity as null."""
     if isinstance(value, Mapping):

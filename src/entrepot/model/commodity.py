@@ -15,6 +15,7 @@ _CODE = re.compile(r"\d{2}(\d{2})*$|\d{9}$")
 _RANGE = re.compile(r"(\d{2,10})-(\d{2,10})$")
 _EDITION = re.compile(r"(HS\d{4})\s*:(.+)", re.IGNORECASE)
 _MOST_IN_RANGE = 10_000
+_ITEM = "item:"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,16 @@ class Basket:
     def is_total(self) -> bool:
         """Whether it is all goods."""
         return self.codes == ("TOTAL",)
+
+    @property
+    def hs_codes(self) -> tuple[str, ...]:
+        """The codes made of digits, in order: each stands for the longer ones inside it too."""
+        return tuple(code for code in self.codes if code.isdigit())
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """All others, which stand for themselves: TOTAL, and items outside the Harmonized System."""
+        return tuple(code for code in self.codes if not code.isdigit())
 
 
 @dataclass(frozen=True)
@@ -67,25 +78,53 @@ def product_lists() -> dict[str, ProductList]:
 
 
 def parse_commodity(text: str) -> Basket:
-    """`8703`, `8701-8705`, `87,8802`, `chpl`, `chpl:1`, `eu-cn8`, `TOTAL` or `all`, or `item:NAME`.
+    """`8703`, `8701-8705`, `87,8802`, `chpl`, `chpl:1`, `eu-cn8`, `TOTAL` or `all`, `2709,item:NAME`.
 
-    `HS2017:854140,854150` says which edition of the Harmonized System the codes are written in.
-    Raises UsageError naming the lists there are.
+    `HS2017:854140,854150` says which edition of the Harmonized System the codes are written in. `item:` and
+    a name mean an item outside it; the name goes on to a comma that a code, a list or another `item:`
+    follows. Raises UsageError naming the lists there are.
     """
     wanted = text.strip()
     if said := _EDITION.fullmatch(wanted):
         return _written_in(said[1].upper(), parse_commodity(said[2]))
     if wanted.lower() in ("total", "all", ""):
         return Basket("TOTAL", ("TOTAL",), "all goods")
-    if wanted.lower().startswith("item:") and wanted[5:].strip():
-        return Basket(wanted[5:].strip(), (wanted[5:].strip(),), "an item outside the Harmonized System")
-    parts = [part.strip() for part in wanted.split(",") if part.strip()]
+    parts = _parts(wanted)
     if len(parts) == 1 and (found := _listed(parts[0])):
         return found
-    codes = [code for part in parts for code in _codes(part)]
-    if not codes:
+    items = [part[len(_ITEM) :].strip() for part in parts if _is_item(part)]
+    codes = [code for part in parts if not _is_item(part) for code in _codes(part)]
+    if not codes and not items:
         raise UsageError(f"commodity {text!r} names no goods. Use HS codes, a list or TOTAL.")
-    return Basket(",".join(parts), without_nested(codes))
+    named = ",".join(part[len(_ITEM) :].strip() if _is_item(part) else part for part in parts)
+    title = (
+        ""
+        if codes
+        else "an item outside the Harmonized System"
+        if len(items) == 1
+        else "items outside the Harmonized System"
+    )
+    return Basket(named, (*without_nested(codes), *sorted(set(items))), title)
+
+
+def _is_item(part: str) -> bool:
+    return part.lower().startswith(_ITEM) and bool(part[len(_ITEM) :].strip())
+
+
+def _parts(text: str) -> list[str]:
+    """What commas separate; a comma inside the name of an item separates nothing."""
+    parts: list[str] = []
+    for part in text.split(","):
+        if parts and _is_item(parts[-1]) and not (_is_item(part.strip()) or _is_known(part.strip())):
+            parts[-1] += f",{part}".rstrip()
+        elif part.strip():
+            parts.append(part.strip())
+    return parts
+
+
+def _is_known(part: str) -> bool:
+    bare = part.replace(".", "").replace(" ", "")
+    return bool(_CODE.match(bare) or _RANGE.match(bare) or _listed(part))
 
 
 def _written_in(edition: str, basket: Basket) -> Basket:

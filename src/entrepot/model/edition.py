@@ -166,6 +166,16 @@ def same_goods(wanted: Iterable[str], edition: str, other: str) -> bool:
     return found.certain == found.possible == listed and not found.unlinked
 
 
+@cache
+def unchanged() -> Codes:
+    """Chapters, headings and subheadings that hold the same goods in every edition a table links."""
+    found: list[Codes] = []
+    for one, other in _files():
+        shared = frozenset(_inside(one)) & frozenset(_inside(other))
+        found.append(frozenset(code for code in shared if same_goods((code,), one, other)))
+    return frozenset.intersection(*found) if found else frozenset()
+
+
 def _with_headings(found: Codes, listed: Iterable[str], edition: str) -> tuple[str, ...]:
     """The codes sorted, with headings of the list in place of their codes where all of those are there."""
     kept = set(found)

@@ -11,13 +11,13 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from entrepot.model.answer import Answer
+from entrepot.model.answer import Answer, is_change
 
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
-_PERIODS = ("period", "first", "last")
+_PERIODS = ("period", "first", "last", "largest_period")
 _DATES = dict.fromkeys(_PERIODS, "%Y-%m") | {"year": "%Y"}
 _RATIOS = ("low_90", "high_90", "margin", "margin_error")  # of one, like every share
-_ALWAYS_HIDDEN = {"snapshots", "is_from_parts"}  # told below the table
+_ALWAYS_HIDDEN = {"snapshots", "snapshots_before", "snapshots_after", "is_from_parts"}  # told below
 
 
 def short(value: float) -> str:
@@ -58,7 +58,7 @@ def cell(name: str, value: Any) -> str:
 
 
 def _number(name: str, value: float) -> str:
-    if "change" in name:
+    if is_change(name):
         return f"{value:+.1%}"
     return f"{value:.1%}" if "share" in name or name in _RATIOS else short(value)
 

@@ -1,0 +1,69 @@
+"""What changed between two vintages of the same series (METHODS section 0: every figure has its vintage)."""
+
+from __future__ import annotations
+
+import ibis
+from ibis.expr.types import Table, Value
+
+from entrepot.measures.direct import words
+
+REVISED, NEW, WITHDRAWN, UNCHANGED = "revised", "new", "withdrawn", "unchanged"
+_KEY = ("reporter", "partner", "flow", "period", "frequency", "commodity", "currency")
+
+
+def revisions(before: Table, after: Table) -> Table:
+    """One row per reporter and partner as asked, period, code of the basket and currency, of either vintage.
+
+    before, after: of measures.cells, each from the rows in force on its day. value_before, value_after: units
+    of `currency`; null where nothing was reported. change_value: after less before; change: that over before,
+    null where before is zero or absent. what: "revised" (another value), "new" (no value before), "withdrawn"
+    (no value now) or "unchanged". snapshots_before, snapshots_after: where each value stands. Sign: a fall is
+    negative. A cell with no value in either vintage has no row.
+    """
+    both = _sums(before, "before").outer_join(_sums(after, "after"), list(_KEY))
+    named = both.mutate(**{name: ibis.coalesce(both[name], both[f"{name}_right"]) for name in _KEY})
+    old, new = named.value_before, named.value_after
+    told = named.filter(old.notnull() | new.notnull()).mutate(
+        change_value=new - old, change=(new - old) / old.nullif(0), what=_what(old, new)
+    )
+    return told.select(
+        *("reporter", "partner", "flow", "period", "frequency", "commodity", "what", "value_before"),
+        *("value_after", "change_value", "change", "currency", "status_before", "status_after"),
+        *("snapshots_before", "snapshots_after"),
+    ).order_by(["reporter", "partner", "commodity", "frequency", "period"])
+
+
+def _sums(cells: Table, side: str) -> Table:
+    return cells.group_by(list(_KEY)).agg(
+        **{
+            f"value_{side}": cells.value.sum(),
+            f"status_{side}": words(cells.status),
+            f"snapshots_{side}": words(cells.snapshot),
+        }
+    )
+
+
+def _what(old: Value, new: Value) -> Value:
+    return ibis.cases((old.isnull(), NEW), (new.isnull(), WITHDRAWN), (old == new, UNCHANGED), else_=REVISED)
+
+
+def summary(revised: Table) -> Table:
+    """One row per commodity and kind of change: how many rows, their change together, and the largest.
+
+    rows: count. change_value: sum over the rows, units of `currency`; null where no row has both values.
+    largest_change_value: the one furthest from zero; largest_period: its period, the first of several.
+    first, last: the first and the last period of the rows.
+    """
+    key = ["reporter", "partner", "flow", "commodity", "currency", "what"]
+    size = revised.change_value.abs()
+    marked = revised.mutate(
+        is_largest=size == size.max().over(ibis.window(group_by=[revised[n] for n in key]))
+    )
+    return marked.group_by(key).agg(
+        rows=marked.count(),
+        change_value=marked.change_value.sum(),
+        largest_change_value=marked.change_value.max(where=marked.is_largest),
+        largest_period=marked.period.min(where=marked.is_largest),
+        first=marked.period.min(),
+        last=marked.period.max(),
+    ).order_by(key)  # fmt: skip

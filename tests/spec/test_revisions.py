@@ -1,0 +1,88 @@
+"""What changed between two vintages."""
+
+from __future__ import annotations
+
+from entrepot.measures.cells import Selection, cells
+from entrepot.measures.revisions import revisions, summary
+from entrepot.model.commodity import parse_commodity
+from entrepot.model.flow import Flow
+from tests.spec.tables import FLOWS
+
+VINTAGES = """
+    | snapshot | period  | commodity | value |
+    | old      | 2021-01 | 2701      | 100   |
+    | old      | 2021-02 | 2701      | 200   |
+    | old      | 2021-03 | 2701      | 7     |
+    | old      | 2021-04 | 2701      | 50    |
+    | new      | 2021-01 | 2701      | 100   |
+    | new      | 2021-02 | 2701      | 150   |
+    | new      | 2021-04 | 2701      | 60    |
+    | new      | 2021-05 | 2701      | 9     |
+    | new      | 2021-06 | 2701      | null  |
+    """
+
+
+def compared(commodity="2701"):
+    asked = Selection(("XAA",), ("XBB",), Flow.EXPORT, parse_commodity(commodity))
+    return revisions(*(cells(FLOWS.filter(FLOWS.snapshot == name), asked) for name in ("old", "new")))
+
+
+def test_each_cell_of_either_vintage_is_revised_new_withdrawn_or_unchanged(answer):
+    """And a cell without a value in both is none."""
+    rows = answer(VINTAGES, compared())
+    assert [(r["period"].month, r["what"], r["change_value"], r["change"]) for r in rows] == [
+        (1, "unchanged", 0, 0),
+        (2, "revised", -50, -0.25),
+        (3, "withdrawn", None, None),
+        (4, "revised", 10, 0.2),
+        (5, "new", None, None),
+    ]
+    assert [(r["snapshots_before"], r["snapshots_after"]) for r in rows][1:3] == [
+        ("old", "new"),
+        ("old", None),
+    ]
+
+
+def test_a_value_that_became_zero_is_revised_and_one_that_became_null_is_withdrawn(answer):
+    """Zero is a figure; empty is none."""
+    rows = answer(
+        """
+        | snapshot | period  | commodity | value |
+        | old      | 2021-01 | 2701      | 5     |
+        | old      | 2021-02 | 2701      | 5     |
+        | old      | 2021-03 | 2701      | 0     |
+        | new      | 2021-01 | 2701      | 0     |
+        | new      | 2021-02 | 2701      | null  |
+        | new      | 2021-03 | 2701      | 5     |
+        """,
+        compared(),
+    )
+    assert [(r["what"], r["change"]) for r in rows] == [
+        ("revised", -1),
+        ("withdrawn", None),
+        ("revised", None),
+    ]
+
+
+def test_the_summary_counts_and_names_the_largest(answer):
+    """Two revised rows, forty less together; the largest is that of February."""
+    rows = {r["what"]: r for r in answer(VINTAGES, summary(compared().alias("found")))}
+    assert {what: row["rows"] for what, row in rows.items()} == {
+        "revised": 2, "new": 1, "withdrawn": 1, "unchanged": 1,
+    }  # fmt: skip
+    revised = rows["revised"]
+    assert (revised["change_value"], revised["largest_change_value"]) == (-50 + 10, -50)
+    assert revised["largest_period"].month == 2
+
+
+def test_currencies_are_compared_each_with_itself(answer):
+    """Dollars before and euros now are one series that ended and one that began."""
+    rows = answer(
+        """
+        | snapshot | currency | commodity | value |
+        | old      | USD      | 2701      | 5     |
+        | new      | EUR      | 2701      | 5     |
+        """,
+        compared(),
+    )
+    assert sorted((r["currency"], r["what"]) for r in rows) == [("EUR", "new"), ("USD", "withdrawn")]
