@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from entrepot.answers import direct as direct
     from entrepot.answers import flows as flows
     from entrepot.answers import mirror as mirror
+    from entrepot.answers import plausibility as plausibility
     from entrepot.answers import rejects as rejects
     from entrepot.answers import status as status
     from entrepot.errors import EntrepotError as EntrepotError
@@ -30,6 +31,7 @@ _PUBLIC = {
     "direct": "entrepot.answers",
     "flows": "entrepot.answers",
     "mirror": "entrepot.answers",
+    "plausibility": "entrepot.answers",
     "rejects": "entrepot.answers",
     "status": "entrepot.answers",
 }
@@ -44,6 +46,7 @@ __all__ = [
     "direct",
     "flows",
     "mirror",
+    "plausibility",
     "rejects",
     "status",
 ]

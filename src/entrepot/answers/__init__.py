@@ -5,7 +5,8 @@ Each function takes a Store and what the user asked, in the user's own words, an
 
 from entrepot.answers.editions import codes
 from entrepot.answers.held import rejects, status
+from entrepot.answers.plausible import plausibility
 from entrepot.answers.trade import direct, flows
 from entrepot.answers.two_sides import mirror
 
-__all__ = ["codes", "direct", "flows", "mirror", "rejects", "status"]
+__all__ = ["codes", "direct", "flows", "mirror", "plausibility", "rejects", "status"]

@@ -5,7 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
-from entrepot.cli import editions, held, mirror, report, trade  # noqa: F401  # each adds its commands to the application
+from entrepot.cli import (  # each adds its commands to the application
+    editions,  # noqa: F401
+    held,  # noqa: F401
+    mirror,  # noqa: F401
+    plausibility,  # noqa: F401
+    report,  # noqa: F401
+    trade,  # noqa: F401
+)
 from entrepot.cli._app import app
 from entrepot.cli._terminal import err, hoisted, safe
 from entrepot.errors import EntrepotError, NoDataError, StoreError

@@ -1,0 +1,217 @@
+"""Whether a figure is plausible: against the size of the destination, its past, other countries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pyarrow as pa
+
+from entrepot.answers import _rates
+from entrepot.answers._question import a_flow, behind, nothing, question_of
+from entrepot.answers._sides import Question
+from entrepot.errors import NoDataError, UsageError
+from entrepot.measures.cells import Selection, cells
+from entrepot.measures.plausibility import BOTH_SIDES
+from entrepot.measures.plausibility import plausibility as _plausibility
+from entrepot.measures.sides import side, valued, yearly
+from entrepot.model.answer import Answer
+from entrepot.model.area import aggregates, resolve_many
+from entrepot.model.commodity import parse_commodity
+from entrepot.model.constant import constant, held
+from entrepot.model.flow import Flow
+from entrepot.model.period import Window, parse_window
+from entrepot.store import Store
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+NOTES = {
+    "gdp_share": "value over the destination's gross domestic product of that year, in current US dollars",
+    "gdp_share_low": "the lower of the exporter's and the importer's figure, over the same product",
+    "own_history_share_high": "highest share of the same pair in the earlier years held",
+    "gdp_share_rank": "place among the origin's destinations that have a share, 1 the highest",
+    "absorption_usd": "imports from the world less exports to it; production is not held, so it is less than "
+    "what the country absorbs",
+}
+
+
+def plausibility(
+    store: Store,
+    *,
+    origin: str,
+    destination: str,
+    period: str,
+    commodity: str = "TOTAL",
+    flow: str = "export",
+    as_of: date | None = None,
+) -> Answer:
+    """Trade against the destination's size, its own past, the origin's other destinations and what it keeps.
+
+    One row per origin, destination and year. Columns: see measures.plausibility. flow: "export" (the origin
+    reports) or "import" (the destination does). Needs GDP, and population for values per head, in the store.
+    Raises NoDataError, UsageError.
+    """
+    window, way = parse_window(period), a_flow(flow)
+    if window.years is None:
+        raise UsageError(f"period {period!r} is not of whole years, as gross domestic product is. Use 2023.")
+    if way not in (Flow.EXPORT, Flow.IMPORT):
+        raise UsageError(f"flow {flow!r} is a part of a flow. Use export or import.")
+    sizes = ("USD", as_of)
+    asked = _Asked(
+        Question(
+            store,
+            resolve_many(origin),
+            resolve_many(destination),
+            parse_commodity(commodity),
+            (),
+            (window,),
+            *sizes,
+        ),
+        way,
+    )
+    return asked.answer(period)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question with the side whose figures are asked about."""
+
+    about: Question
+    way: Flow
+
+    def answer(self, period: str) -> Answer:
+        about, basket = self.about, self.about.basket
+        table = about.run("rows", self._measured()) if len(self._sides) else self._sides
+        if not len(table):
+            raise NoDataError(nothing(about.store, self._near(self.way), about.as_of, "year"))
+        question = question_of(
+            "plausibility",
+            self._near(self.way),
+            about.as_of,
+            origin=about.origins,
+            destination=about.destinations,
+            period=period,
+            by="year",
+        )
+        goods = pa.array([basket.name] * len(table), pa.string())
+        shown = table.add_column(2, "commodity", goods).rename_columns(
+            ["status" if n == "statuses" else "hs_revisions" if n == "editions" else n
+             for n in ("origin", "destination", "commodity", *table.column_names[2:])]
+        )  # fmt: skip
+        shots = behind(about.store, pa.concat_tables([_named(shown), _named(self._sides)]), about.as_of)
+        converted = set(shown["currency"].to_pylist()) - {"USD"}
+        shots += [_rates.card()] if converted else []
+        return Answer(
+            question,
+            shown.drop_columns(["currency"]),
+            shots,
+            about.queries,
+            [*_cautions(shown.to_pylist()), *self._silences(shown)],
+            NOTES,
+        )
+
+    # ------------------------------------------------------------ what is measured
+    def _measured(self) -> Table:
+        facts = self.about.store.indicators(self.about.as_of)
+        return _plausibility(held(self._sides), held(self._own), facts, self._pairs(), self.way.value)
+
+    def _pairs(self) -> Table:
+        years = [year for one in self.about.window for year in one.years or ()]
+        rows = [(o, d, y) for o in self.about.origins for d in self.about.destinations for y in years]
+        columns = {name: [row[i] for row in rows] for i, name in enumerate(("origin", "destination", "year"))}
+        return constant(columns, {"origin": "string", "destination": "string", "year": "date"})
+
+    @cached_property
+    def _sides(self) -> pa.Table:
+        """Year by year: the origins with everyone by the side asked for, and the other side of the pairs."""
+        parts = []
+        for flow in (Flow.EXPORT, Flow.IMPORT):
+            asked = self._near(flow, self._everyone if flow is self.way else self.about.destinations)
+            parts.append(self._of(cells(self.about.flows, asked), flow))
+        return self.about.run("sides", self._yearly(*parts))
+
+    @cached_property
+    def _own(self) -> pa.Table:
+        """Year by year: the destinations with the world, where they report the world itself."""
+        parts = []
+        for flow in (Flow.EXPORT, Flow.IMPORT):
+            world = cells(self.about.flows, self._selected(self.about.destinations, ("WLD",), flow))
+            parts.append(self._of(world.filter(world.partner_own), flow))
+        return self.about.run("own", self._yearly(*parts))
+
+    def _of(self, found: Table, flow: Flow) -> Table:
+        """One series a pair, whatever the basis: cells has chosen it."""
+        return side(found.mutate(partner_basis=ibis.literal("origin")), exports=flow is Flow.EXPORT)
+
+    def _yearly(self, *parts: Table) -> Table:
+        rates = self.about.rates
+        rows = valued(ibis.union(*parts).alias("parts"), rates.filter(rates.kind == "monthly"))
+        years = yearly(rows, "USD", least=0)
+        return years.mutate(months=years.months.cast("int64"), unrated=years.unrated.cast("int64")).drop(
+            "wanted"
+        )
+
+    def _silences(self, table: pa.Table) -> list[str]:
+        """Pairs without any figure."""
+        found = {(row["origin"], row["destination"]) for row in table.to_pylist()}
+        pairs = [(o, d) for o in self.about.origins for d in self.about.destinations]
+        absent = [f"{o} to {d}" for o, d in pairs if (o, d) not in found]
+        return [f"nothing is held of {', '.join(absent)}."] if absent else []
+
+    # ------------------------------------------------------------ who and what
+    def _near(self, flow: Flow, far: tuple[str, ...] = ()) -> Selection:
+        """The origins with the destinations asked for, or with those `far`."""
+        ends = (self.about.origins, far or self.about.destinations)
+        return self._selected(*(ends if flow is Flow.EXPORT else ends[::-1]), flow)
+
+    def _selected(self, reporters: tuple[str, ...], partners: tuple[str, ...], flow: Flow) -> Selection:
+        until = Window(date(1900, 1, 1), self.about.window[0].last)
+        return Selection(reporters, partners, flow, self.about.basket, (until,))
+
+    @cached_property
+    def _everyone(self) -> tuple[str, ...]:
+        """The destinations, and every other country that could be one."""
+        rows = self.about.flows.filter(self.about.flows.flow == self.way.value)
+        column = "partner" if self.way is Flow.EXPORT else "reporter"
+        rows = rows.filter(~rows[column].isin(sorted(aggregates())))
+        seen = self.about.store.run(rows.select(column).distinct())[column].to_pylist()
+        asked = self.about.destinations
+        return (*asked, *sorted(set(seen) - {*asked, *self.about.origins}))
+
+
+def _cautions(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """What a reader must know before quoting."""
+    for name, said in {"gdp_usd": "GDP", "population": "population"}.items():
+        if lacking := [_where(row) for row in rows if row[name] is None]:
+            yield f"no {said} is held of {', '.join(lacking)}: add the World Bank's file (entrepot add)."
+    for row in rows:
+        yield from (f"{_where(row)}: {text}." for text in _told(row))
+    if any(row["is_from_parts"] for row in rows):
+        yield "some figures are sums of longer codes, whole only if all of them are held (is_from_parts)."
+    if marked := {word for row in rows for word in row["status"].split()} - {"reported"}:
+        yield f"not plain reports: status {', '.join(sorted(marked))}."
+
+
+def _told(row: dict[str, Any]) -> Iterator[str]:
+    """Why something of a row is left out."""
+    if row["refused"]:
+        yield row["refused"]
+    elif row["months"] < 12:
+        yield f"only {row['months']} months are held; the share is too low for the year"
+    if row["share_basis"] not in (None, BOTH_SIDES):
+        yield f"{row['share_basis']}; the share has no interval"
+    if row["absorption_refused"]:
+        yield f"no absorption: {row['absorption_refused']}"
+
+
+def _where(row: dict[str, Any]) -> str:
+    return f"{row['destination']} {row['period'].year}"
+
+
+def _named(table: pa.Table) -> pa.Table:
+    return table.select(["snapshots"])
