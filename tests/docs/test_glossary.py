@@ -9,7 +9,20 @@ import ibis
 import pytest
 import typer
 
-from entrepot import Answer, EntrepotError, Store, cli, codes, direct, errors, flows, mirror, rejects, status
+from entrepot import (
+    Answer,
+    EntrepotError,
+    Store,
+    cli,
+    codes,
+    direct,
+    errors,
+    flows,
+    mirror,
+    plausibility,
+    rejects,
+    status,
+)
 from entrepot.measures.dip import dip
 from entrepot.measures.goods import moved, substitution
 from entrepot.measures.offset import offset
@@ -42,7 +55,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     bounded = flows(store, reporter="XAA", partner="XBB", **between)
     changed = direct(store, origin="XAA", destination="XBB", base="2021", window="2022", **between)
     related = codes(commodity="chpl", hs_revision="HS2017")
-    return [split, change, sides, bounded, changed, related, status(store), rejects(store)]
+    size = plausibility(store, origin="XAA", destination="XBB", commodity="87", period="2022")
+    return [split, change, sides, size, bounded, changed, related, status(store), rejects(store)]
 
 
 def test_each_column_of_the_store_and_no_other():

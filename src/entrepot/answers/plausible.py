@@ -191,6 +191,8 @@ def _cautions(rows: list[dict[str, Any]]) -> Iterator[str]:
             yield f"no {said} is held of {', '.join(lacking)}: add the World Bank's file (entrepot add)."
     for row in rows:
         yield from (f"{_where(row)}: {text}." for text in _told(row))
+    if any(row["absorption_usd"] is not None for row in rows):
+        yield "absorption leaves out what a country makes itself: production is not held."
     if any(row["is_from_parts"] for row in rows):
         yield "some figures are sums of longer codes, whole only if all of them are held (is_from_parts)."
     if marked := {word for row in rows for word in row["status"].split()} - {"reported"}:
