@@ -90,7 +90,7 @@ def test_other_currencies_are_converted_where_a_rate_is_held_and_else_refused(st
 def test_each_year_asked_for_is_a_row_and_pairs_without_figures_are_said(store: Store):
     answer = asked(store, period="2022:2023", destination="XBB,XEE")
     assert [row["period"].year for row in answer.rows.to_pylist()] == [2022, 2023]
-    assert "nothing is held of XAA to XEE." in answer.warnings
+    assert "nothing is held of XAA to XEE in 2022, XAA to XEE in 2023." in answer.warnings
 
 
 @pytest.mark.parametrize(

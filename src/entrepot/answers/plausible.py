@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -25,6 +26,7 @@ from entrepot.model.commodity import parse_commodity
 from entrepot.model.constant import constant, held
 from entrepot.model.flow import Flow
 from entrepot.model.period import Window, parse_window
+from entrepot.model.provenance import Snapshot
 from entrepot.store import Store
 
 if TYPE_CHECKING:
@@ -61,20 +63,8 @@ def plausibility(
         raise UsageError(f"period {period!r} is not of whole years, as gross domestic product is. Use 2023.")
     if way not in (Flow.EXPORT, Flow.IMPORT):
         raise UsageError(f"flow {flow!r} is a part of a flow. Use export or import.")
-    sizes = ("USD", as_of)
-    asked = _Asked(
-        Question(
-            store,
-            resolve_many(origin),
-            resolve_many(destination),
-            parse_commodity(commodity),
-            (),
-            (window,),
-            *sizes,
-        ),
-        way,
-    )
-    return asked.answer(period)
+    ends, goods = (resolve_many(origin), resolve_many(destination)), parse_commodity(commodity)
+    return _Asked(Question(store, *ends, goods, (), (window,), "USD", as_of), way).answer()
 
 
 @dataclass(frozen=True)
@@ -84,47 +74,46 @@ class _Asked:
     about: Question
     way: Flow
 
-    def answer(self, period: str) -> Answer:
-        about, basket = self.about, self.about.basket
+    def answer(self) -> Answer:
+        about = self.about
         table = about.run("rows", self._measured()) if len(self._sides) else self._sides
         if not len(table):
             raise NoDataError(nothing(about.store, self._near(self.way), about.as_of, "year"))
-        question = question_of(
-            "plausibility",
-            self._near(self.way),
-            about.as_of,
-            origin=about.origins,
-            destination=about.destinations,
-            period=period,
-            by="year",
+        rows = table.to_pylist()
+        goods = pa.array([about.basket.name] * len(rows), pa.string())
+        shown = table.add_column(2, "commodity", goods).drop_columns(["currency"])
+        cautions = [*_cautions(rows), *self._silences(rows)]
+        shots = self._shots(table)
+        return Answer(self._question(), shown, shots, about.queries, cautions, NOTES)
+
+    def _question(self) -> dict[str, Any]:
+        about, ends = self.about, {"origin": self.about.origins, "destination": self.about.destinations}
+        period = str(about.window[0])
+        return question_of(
+            "plausibility", self._near(self.way), about.as_of, **ends, period=period, by="year"
         )
-        goods = pa.array([basket.name] * len(table), pa.string())
-        shown = table.add_column(2, "commodity", goods).rename_columns(
-            ["status" if n == "statuses" else "hs_revisions" if n == "editions" else n
-             for n in ("origin", "destination", "commodity", *table.column_names[2:])]
-        )  # fmt: skip
-        shots = behind(about.store, pa.concat_tables([_named(shown), _named(self._sides)]), about.as_of)
-        converted = set(shown["currency"].to_pylist()) - {"USD"}
-        shots += [_rates.card()] if converted else []
-        return Answer(
-            question,
-            shown.drop_columns(["currency"]),
-            shots,
-            about.queries,
-            [*_cautions(shown.to_pylist()), *self._silences(shown)],
-            NOTES,
-        )
+
+    def _shots(self, table: pa.Table) -> list[Snapshot]:
+        """What the rows rest on, the years and countries they are held against among it."""
+        both = pa.concat_tables([one.select(["snapshots"]) for one in (table, self._sides)])
+        converted = set(table["currency"].to_pylist()) - {"USD"}
+        found = behind(self.about.store, both, self.about.as_of)
+        return found + ([_rates.card()] if converted else [])
 
     # ------------------------------------------------------------ what is measured
     def _measured(self) -> Table:
         facts = self.about.store.indicators(self.about.as_of)
         return _plausibility(held(self._sides), held(self._own), facts, self._pairs(), self.way.value)
 
+    @property
+    def _cells(self) -> list[tuple[str, str, date]]:
+        """Each pair and year asked for."""
+        years = self.about.window[0].years or ()
+        return list(product(self.about.origins, self.about.destinations, years))
+
     def _pairs(self) -> Table:
-        years = [year for one in self.about.window for year in one.years or ()]
-        rows = [(o, d, y) for o in self.about.origins for d in self.about.destinations for y in years]
-        columns = {name: [row[i] for row in rows] for i, name in enumerate(("origin", "destination", "year"))}
-        return constant(columns, {"origin": "string", "destination": "string", "year": "date"})
+        kinds = {"origin": "string", "destination": "string", "year": "date"}
+        return constant({name: [cell[i] for cell in self._cells] for i, name in enumerate(kinds)}, kinds)
 
     @cached_property
     def _sides(self) -> pa.Table:
@@ -156,11 +145,12 @@ class _Asked:
             "wanted"
         )
 
-    def _silences(self, table: pa.Table) -> list[str]:
-        """Pairs without any figure."""
-        found = {(row["origin"], row["destination"]) for row in table.to_pylist()}
-        pairs = [(o, d) for o in self.about.origins for d in self.about.destinations]
-        absent = [f"{o} to {d}" for o, d in pairs if (o, d) not in found]
+    def _silences(self, rows: list[dict[str, Any]]) -> list[str]:
+        """Years of pairs without any figure."""
+        found = {(row["origin"], row["destination"], row["period"].year) for row in rows}
+        absent = [
+            f"{o} to {d} in {year.year}" for o, d, year in self._cells if (o, d, year.year) not in found
+        ]
         return [f"nothing is held of {', '.join(absent)}."] if absent else []
 
     # ------------------------------------------------------------ who and what
@@ -213,7 +203,3 @@ def _told(row: dict[str, Any]) -> Iterator[str]:
 
 def _where(row: dict[str, Any]) -> str:
     return f"{row['destination']} {row['period'].year}"
-
-
-def _named(table: pa.Table) -> pa.Table:
-    return table.select(["snapshots"])

@@ -183,30 +183,19 @@ def _told(rows: Table, speaks: str) -> Table:
             ibis.ifelse(rows.absorption_usd.notnull(), rows.absorption_snapshots, ibis.null("string")),
         ),
     )
-    return out.filter(out.months.notnull()).select(
-        *("origin", "destination"),
-        period="year",
-        value_usd="value",
-        **{name: name for name in _COLUMNS},
-    )
+    named = out.rename(period="year", value_usd="value", status="statuses", hs_revisions="editions")
+    return named.filter(named.months.notnull()).select(*_COLUMNS)
 
 
 BOTH_SIDES = "exporter and importer"
 _UNRATED = "not in US dollars, and no exchange rate is held for all of its months"
 _COLUMNS = (
+    *("origin", "destination", "period", "value_usd"),
     *("months", "gdp_usd", "gdp_share", "gdp_share_low", "gdp_share_high", "share_basis", "population"),
     *("value_per_head_usd", "own_history_share_low", "own_history_share_high", "own_history_years"),
     *("gdp_share_rank", "countries", "countries_below_share", "absorption_usd", "absorption_high_usd"),
-    *(
-        "absorption_years",
-        "absorption_refused",
-        "refused",
-        "currency",
-        "is_from_parts",
-        "statuses",
-        "editions",
-    ),
-    *("sources", "snapshots"),
+    *("absorption_years", "absorption_refused", "refused", "currency", "is_from_parts", "status"),
+    *("hs_revisions", "sources", "snapshots"),
 )
 
 
