@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from entrepot.answers import direct as direct
     from entrepot.answers import flows as flows
     from entrepot.answers import mirror as mirror
+    from entrepot.answers import plausibility as plausibility
     from entrepot.answers import prices as prices
     from entrepot.answers import rejects as rejects
     from entrepot.answers import revisions as revisions
@@ -33,6 +34,7 @@ _PUBLIC = {
     "direct": "entrepot.answers",
     "flows": "entrepot.answers",
     "mirror": "entrepot.answers",
+    "plausibility": "entrepot.answers",
     "prices": "entrepot.answers",
     "rejects": "entrepot.answers",
     "revisions": "entrepot.answers",
@@ -50,6 +52,7 @@ __all__ = [
     "direct",
     "flows",
     "mirror",
+    "plausibility",
     "prices",
     "rejects",
     "revisions",

@@ -13,7 +13,7 @@ from entrepot.cli._terminal import hoisted
 
 FLOWS = ("flows", "--reporter", "XAA", "--partner", "XBB", "--commodity", "8703")
 COMMANDS = (
-    "add", "status", "rejects", "flows", "direct", "mirror", "codes", "prices", "unit-values", "revisions",
+    "add", "status", "rejects", "flows", "direct", "mirror", "plausibility", "codes", "prices", "unit-values", "revisions",
     "sources", "report", "demo",
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from entrepot import (
     errors,
     flows,
     mirror,
+    plausibility,
     prices,
     rejects,
     revisions,
@@ -57,10 +58,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     bounded = flows(store, reporter="XAA", partner="XBB", **between)
     changed = direct(store, origin="XAA", destination="XBB", base="2021", window="2022", **between)
     related = codes(commodity="chpl", hs_revision="HS2017")
+    size = plausibility(store, origin="XAA", destination="XBB", commodity="87", period="2022")
     return [
         split,
         change,
         sides,
+        size,
         bounded,
         changed,
         related,

@@ -59,7 +59,8 @@ def test_nothing_held_is_an_empty_table(store: Store, write: Write):
 def test_on_spark_too(store: Store, write: Write, spark: Any):
     """Nulls of a fact's identity are alike there too, and an empty store answers."""
     engine = Spark(spark)
-    assert Store(store.folder, engine).run(Store(store.folder, engine).indicators()).num_rows == 0
+    empty = Store(store.folder, engine)
+    assert empty.run(empty.indicators()).num_rows == 0
     add(store, write(gdp(XAA2021=5, XBB2021=7), "gdp.csv"), "2022-05-01")
     add(store, write(gdp(XAA2021=6), "gdp-current.csv"), "2023-05-01")
     held = Store(store.folder, engine)

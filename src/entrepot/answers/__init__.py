@@ -5,6 +5,7 @@ Each function takes a Store and what the user asked, in the user's own words, an
 
 from entrepot.answers.editions import codes
 from entrepot.answers.held import rejects, status
+from entrepot.answers.plausible import plausibility
 from entrepot.answers.price_volume import prices, unit_values
 from entrepot.answers.trade import direct, flows
 from entrepot.answers.two_sides import mirror
@@ -15,6 +16,7 @@ __all__ = [
     "direct",
     "flows",
     "mirror",
+    "plausibility",
     "prices",
     "rejects",
     "revisions",

@@ -141,15 +141,15 @@ def _series(rows: Table) -> ibis.expr.builders.WindowBuilder:
     return ibis.window(group_by=[rows[name] for name in (*PAIR, "rates")], order_by=rows.currency)
 
 
-def yearly(rows: Table, currency: str) -> Table:
-    """One row per series, kind of rate and whole year: its value. rows: of `valued`.
+def yearly(rows: Table, currency: str, least: int = 12) -> Table:
+    """One row per series, kind of rate and year: its value. rows: of `valued`.
 
-    A year with fewer than twelve months is left out. Currency: as in `spans`, over all years.
+    A year with fewer than `least` months is left out. Currency: as in `spans`, over all years.
     """
     year = ibis.date(rows.period.year(), 1, 1)
     placed = rows.mutate(span=year.cast("string"), year=year, wanted=ibis.literal(12))
     key = [*PAIR, "rates", "currency", "span", "wanted"]
     sums = placed.group_by([*key, "year", "frequency"]).agg(**_sums(placed))
-    whole = sums.filter(sums.months >= 12)
+    whole = sums.filter(sums.months >= least)
     chosen = nearest(whole.mutate(distance=_incomplete(whole)), key)
     return _one_currency(chosen, currency)
