@@ -13,8 +13,8 @@ from entrepot.cli._terminal import hoisted
 
 FLOWS = ("flows", "--reporter", "XAA", "--partner", "XBB", "--commodity", "8703")
 COMMANDS = (
-    "add", "status", "rejects", "flows", "direct", "mirror", "plausibility", "codes", "prices", "unit-values", "revisions",
-    "sources", "report", "demo",
+    "add", "status", "rejects", "flows", "direct", "mirror", "plausibility", "codes", "prices", "unit-values",
+    "revisions", "sources", "report", "demo",
 )  # fmt: skip
 
 

@@ -195,12 +195,15 @@ class Question:
         ]
         return pa.Table.from_pylist(rows, schema=_margin.MARGINS)
 
-    def facts_behind(self) -> list[Snapshot]:
-        """The snapshots that the margin's covariates are from."""
+    def facts_behind(self, *, fitted: bool, converted: bool) -> list[Snapshot]:
+        """The snapshots that the margin's covariates and the exchange rates are from."""
         facts = self.store.indicators(self.as_of)
-        used = facts.filter(facts.indicator.isin(list(_margin.FACTS))).select("snapshot").distinct()
-        names = set(self.store.run(used)["snapshot"].to_pylist())
-        return [shot for shot in self.store.snapshots(self.as_of) if shot.snapshot in names]
+        seen = self.store.run(facts.select("indicator", "snapshot").distinct()).to_pylist()
+        of_rates = {row["snapshot"] for row in seen if row["indicator"].startswith("usd_per_")}
+        of_margin = {row["snapshot"] for row in seen if row["indicator"] in _margin.FACTS}
+        used = (of_rates if converted else set()) | (of_margin if fitted else set())
+        packaged = [_rates.card()] if converted else []  # it fills what the store's rates leave open
+        return [shot for shot in self.store.snapshots(self.as_of) if shot.snapshot in used] + packaged
 
     def _member_pairs(self) -> pa.Table:
         """The pairs of countries behind the pairs asked for, weighted by exports before the event."""

@@ -259,8 +259,8 @@ class _Comparison:
         converted = {
             cell for side in ("export", "import") for cell in rows[f"{side}_reported_in"].to_pylist()
         }
-        facts = self.asked.facts_behind() if self.wanted.margin == "fitted" else []
-        return shots + facts + ([_rates.card()] if converted - {self.asked.currency, None} else [])
+        fitted, other = self.wanted.margin == "fitted", bool(converted - {self.asked.currency, None})
+        return shots + self.asked.facts_behind(fitted=fitted, converted=other)
 
     def _small(self, rows: pa.Table, ordinary: pa.Table) -> list[str]:
         """Rises that the pair has had in years nothing is asked about: a share of them says little."""
