@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from entrepot.answers import mirror as mirror
     from entrepot.answers import plausibility as plausibility
     from entrepot.answers import prices as prices
+    from entrepot.answers import reconcile as reconcile
     from entrepot.answers import rejects as rejects
     from entrepot.answers import revisions as revisions
     from entrepot.answers import status as status
@@ -36,6 +37,7 @@ _PUBLIC = {
     "mirror": "entrepot.answers",
     "plausibility": "entrepot.answers",
     "prices": "entrepot.answers",
+    "reconcile": "entrepot.answers",
     "rejects": "entrepot.answers",
     "revisions": "entrepot.answers",
     "status": "entrepot.answers",
@@ -54,6 +56,7 @@ __all__ = [
     "mirror",
     "plausibility",
     "prices",
+    "reconcile",
     "rejects",
     "revisions",
     "status",

@@ -1,6 +1,6 @@
 """`make bench`: times the program against DuckDB by hand on made-up rows, in one run, as ratios.
 
-ROWS=20000000 python -m tests.bench [--json] [--layouts] [--rounds N] [--folder DIR]
+ROWS=20000000 python -m tests.bench [--only reconcile] [--json] [--layouts] [--rounds N] [--folder DIR]
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from rich.table import Table
 
 from entrepot.store import Store
 from tests.bench.layouts import Tried, layouts
-from tests.bench.trials import Result, adding, apart, full_scan, one_series, small
+from tests.bench.trials import Result, adding, apart, full_scan, one_series, reconciling, small
 
 DEFAULT_ROWS = 20_000_000
+_RECONCILED = 0.55  # 20 million rows, ten of each side, are 11 million of both
 
 
 def run(rows: int, folder: Path, rounds: int, *, with_layouts: bool) -> Iterator[Result | Tried]:
@@ -34,6 +35,7 @@ def run(rows: int, folder: Path, rounds: int, *, with_layouts: bool) -> Iterator
     yield Result("rows held (simulated countries)", Store(folder / "store").snapshots()[0].rows, "rows")
     yield from one_series(folder / "store", 5 * rounds)
     yield from full_scan(folder / "store", 3 * rounds)
+    yield from reconciling(round(rows * _RECONCILED), folder, rounds)
     if with_layouts:
         yield from layouts(folder / "store", folder, 5 * rounds)
 
@@ -66,11 +68,17 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--no-layouts", action="store_true", help="leave the layouts out")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is timed (default 3)")
     parser.add_argument("--folder", type=Path, help="where to work; 8 GB are needed for 20 million rows")
+    parser.add_argument("--only", choices=["reconcile"], help="this trial alone")
     asked = parser.parse_args(arguments)
     rows = int(os.environ.get("ROWS") or DEFAULT_ROWS)
     with TemporaryDirectory(dir=asked.folder) as folder:
         found = []
-        for one in run(rows, Path(folder), asked.rounds, with_layouts=not asked.no_layouts):
+        trials = (
+            reconciling(round(rows * _RECONCILED), Path(folder), asked.rounds)
+            if asked.only
+            else run(rows, Path(folder), asked.rounds, with_layouts=not asked.no_layouts)
+        )
+        for one in trials:
             found.append(one)
             if asked.json:
                 sys.stdout.write(json.dumps(one.plain()) + "\n")

@@ -18,7 +18,7 @@ _FIRST_MONTH = "DATE '2016-01-01'"
 _PRESENT = 0.55  # of a series' months, in the mean
 _MEMORY = "1500MB"
 
-_MACROS = """
+MACROS = """
 CREATE MACRO uniform(x, n) AS ((hash(x, n, {seed}) >> 11) + 0.5) / 9007199254740992;
 CREATE MACRO normal(x, n) AS sqrt(-2 * ln(uniform(x, n))) * cos(2 * pi() * uniform(x, n + 1));
 """
@@ -67,7 +67,7 @@ def generate(target: Path, rows: int, seed: int = 1) -> int:
     with TemporaryDirectory(dir=target.parent) as scratch:
         config = {"memory_limit": _MEMORY, "temp_directory": scratch}
         with duckdb.connect(str(Path(scratch, "series.duckdb")), config=config) as made:
-            made.execute(_MACROS.format(seed=seed))
+            made.execute(MACROS.format(seed=seed))
             made.execute(
                 _SERIES.format(reporters=REPORTERS, partners=PARTNERS, present=_PRESENT, series=series)
             )

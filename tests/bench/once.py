@@ -1,6 +1,6 @@
 """One task in a process of its own: prints its seconds and its peak memory in bytes as JSON.
 
-python -m tests.bench.once add|copy SOURCE TARGET
+python -m tests.bench.once add|copy|reconcile|reconcile-pandas SOURCE TARGET
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import duckdb
 from entrepot.store import Store
 from entrepot.store.engine import MEMORY_LIMIT
 from entrepot.store.staging import ROW_GROUP
+from tests.bench import both_sides
 from tests.bench.generator import generate
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -46,10 +47,17 @@ def make(rows: Path, target: Path) -> None:
     generate(target, int(str(rows)))
 
 
+def make_sides(cells: Path, target: Path) -> None:
+    """A made-up year of both sides."""
+    both_sides.generate(target, int(str(cells)))
+
+
 def main(task: str, source: str, target: str) -> None:
     """Run, time, print."""
     start = time.perf_counter()
-    {"add": add, "copy": copy, "generate": make}[task](Path(source), Path(target))
+    tasks = {"add": add, "copy": copy, "generate": make, "sides": make_sides}
+    tasks |= {"reconcile": both_sides.ours, "reconcile-pandas": both_sides.by_hand}
+    tasks[task](Path(source), Path(target))
     seconds = time.perf_counter() - start
     used = resource.getrusage(resource.RUSAGE_SELF)
     peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)

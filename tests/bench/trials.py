@@ -86,6 +86,26 @@ def peak(found: float, rows: str) -> Result:
     return Result(f"peak memory of add, {rows}", found / 2**30, "GiB", 2.0)
 
 
+def reconciling(cells: int, folder: Path, rounds: int) -> Iterator[Result]:
+    """A year of both sides, reconciled by the program and by the same steps in pandas, by turns."""
+    source = folder / "sides.parquet"
+    apart("sides", str(cells), source)
+    seen: dict[str, list[dict[str, float]]] = {"reconcile": [], "reconcile-pandas": []}
+    for _ in range(rounds):
+        for name, runs in seen.items():
+            runs.append(apart(name, source, folder / f"{name}.parquet"))
+    spent = {name: statistics.median(one["seconds"] for one in runs) for name, runs in seen.items()}
+    cpu = {name: statistics.median(one["cpu"] for one in runs) for name, runs in seen.items()}
+    most = {name: max(one["peak"] for one in runs) / 2**30 for name, runs in seen.items()}
+    yield Result(
+        "reconcile / the same steps in pandas", spent["reconcile"] / spent["reconcile-pandas"], "ratio", 1.0
+    )
+    for name in seen:
+        yield Result(f"{name}, {cells:,} rows", spent[name], "s")
+        yield Result(f"{name}, CPU time", cpu[name], "s")
+        yield Result(f"{name}, peak memory", most[name], "GiB", 2.0 if name == "reconcile" else None)
+
+
 def _busiest(store: Path, most: int) -> list[tuple[str, str, str]]:
     """Pairs and products with the longest export series."""
     query = f"""

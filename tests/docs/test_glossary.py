@@ -21,6 +21,7 @@ from entrepot import (
     mirror,
     plausibility,
     prices,
+    reconcile,
     rejects,
     revisions,
     status,
@@ -59,7 +60,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     changed = direct(store, origin="XAA", destination="XBB", base="2021", window="2022", **between)
     related = codes(commodity="chpl", hs_revision="HS2017")
     size = plausibility(store, origin="XAA", destination="XBB", commodity="87", period="2022")
+    both = reconcile(store, period="2021-01", commodity="87")
     return [
+        both,
         split,
         change,
         sides,

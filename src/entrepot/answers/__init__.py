@@ -3,6 +3,7 @@
 Each function takes a Store and what the user asked, in the user's own words, and returns an Answer.
 """
 
+from entrepot.answers.both_sides import reconcile
 from entrepot.answers.editions import codes
 from entrepot.answers.held import rejects, status
 from entrepot.answers.plausible import plausibility
@@ -18,6 +19,7 @@ __all__ = [
     "mirror",
     "plausibility",
     "prices",
+    "reconcile",
     "rejects",
     "revisions",
     "status",

@@ -11,6 +11,7 @@ from entrepot.cli import (  # noqa: F401  # each adds its commands to the applic
     mirror,
     plausibility,
     prices,
+    reconcile,
     report,
     trade,
 )

@@ -73,6 +73,9 @@ def print_answer(answer: Answer, options: Options) -> None:
         return
     if form not in files.WRITERS:
         raise UsageError(f"{options.output}: name it .{', .'.join(files.WRITERS)}, or say --format.")
+    if answer.whole is not None:
+        _write_whole(answer, form, options.output)
+        return
     content = files.WRITERS[form](answer)
     if form == "csv":
         tables.rests_on(answer, err)
@@ -82,6 +85,16 @@ def print_answer(answer: Answer, options: Options) -> None:
         return
     write(options.output, content)
     err.print(f"{len(answer.rows):,} rows written to {safe(options.output)}")
+
+
+def _write_whole(answer: Answer, form: str, target: Path | None) -> None:
+    """An answer too large for memory goes to a file as it is computed."""
+    from entrepot.present import files
+
+    if form != "parquet" or target is None:
+        many = f"{answer.whole.rows:,} rows" if answer.whole else ""
+        raise UsageError(f"{many} are too many for {form}. Write them to a file: --output answer.parquet")
+    err.print(f"{files.whole_parquet(answer, target):,} rows written to {safe(target)}")
 
 
 def write(target: Path, content: bytes) -> None:

@@ -211,3 +211,8 @@ def _joined(found: Table, side: str, asked: Sequence[str]) -> Table:
 
 def _placed(rows: Table, side: str, asked: Value, own: BooleanValue) -> Table:
     return rows.mutate(**{f"{side}_member": rows[side], f"{side}_own": own, side: asked})
+
+
+def in_basket(flows: Table, basket: Basket) -> Table:
+    """Rows of goods of a basket at any level, with `code`: the code of the basket each belongs to."""
+    return _with_codes(flows.filter(_code_bounds(flows, basket)), basket)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,8 +16,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """All rows of an answer that has too many to hold: how many, and what writes them to a Parquet file."""
+
+    rows: int
+    write: Callable[[Path, Mapping[str, str]], None]  # to which file, with which metadata
+
+
+@dataclass(frozen=True)
 class Answer:
-    """A frozen answer. `rows` has the column names of the GLOSSARY, units in the names."""
+    """A frozen answer. `rows` has the column names of the GLOSSARY, units in the names.
+
+    Where there is a `whole`, `rows` are the first of them.
+    """
 
     question: Mapping[str, Any]
     rows: pa.Table
@@ -28,6 +40,7 @@ class Answer:
         default_factory=dict
     )  # what the rows rest on: fits, rules, choices
     brief: Sequence[str] = ()  # columns for a terminal; files have all of them. None named: all
+    whole: Whole | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The object `--format json` prints: question, rows, provenance, warnings."""

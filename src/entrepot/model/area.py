@@ -173,6 +173,12 @@ def aggregates() -> frozenset[str]:
 
 
 @cache
+def specials() -> frozenset[str]:
+    """Codes that are no country as partners: not specified, ships' stores, bunkers, free zones ..."""
+    return frozenset(code for code, one in _areas().items() if one.kind == "special")
+
+
+@cache
 def lookup(scheme: Scheme) -> Mapping[str, str]:
     """A publisher's code as a key, our code as its value: the join table of the readers.
 

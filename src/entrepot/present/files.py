@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -31,11 +32,23 @@ def as_csv(answer: Answer) -> bytes:
 
 def as_parquet(answer: Answer) -> bytes:
     """The rows, with question, provenance and warnings as metadata under the key `entrepot`."""
-    about = {key: value for key, value in answer.to_json().items() if key != "rows"}
-    table = answer.rows.replace_schema_metadata({"entrepot": json.dumps(about, ensure_ascii=False)})
+    table = answer.rows.replace_schema_metadata(_metadata(answer))
     sink = io.BytesIO()
     pyarrow.parquet.write_table(table, sink, compression="zstd")
     return sink.getvalue()
+
+
+def whole_parquet(answer: Answer, target: Path) -> int:
+    """All rows of an answer that has too many to hold, as `as_parquet` would write them; how many."""
+    if answer.whole is None:
+        raise ValueError("the answer holds all its rows; as_parquet writes them")
+    answer.whole.write(target, _metadata(answer))
+    return answer.whole.rows
+
+
+def _metadata(answer: Answer) -> dict[str, str]:
+    about = {key: value for key, value in answer.to_json().items() if key != "rows"}
+    return {"entrepot": json.dumps(about, ensure_ascii=False)}
 
 
 def as_xlsx(answer: Answer) -> bytes:

@@ -9,10 +9,13 @@ store.run(measure(flows))                     # an Arrow table
 from __future__ import annotations
 
 import hashlib
+import shutil
+import weakref
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import ibis
@@ -62,6 +65,13 @@ class Store:
         if isinstance(self._engine_wanted, str):
             raise UsageError(f"there is no engine {self._engine_wanted!r}. Engines are: duckdb, spark.")
         return self._engine_wanted
+
+    @cached_property
+    def _scratch(self) -> Path:
+        """A folder that goes with the store object."""
+        folder = Path(mkdtemp(prefix="entrepot-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
     def add(
         self,
@@ -147,11 +157,31 @@ class Store:
 
     def run(self, expr: Table) -> pa.Table:
         """The rows of an expression over `flows` and `indicators`."""
+        self._register(expr)
+        return self.engine.run(expr)
+
+    def landed(self, expr: Table) -> Table:
+        """The rows of an expression, computed now and kept in a file until the store is let go of.
+
+        For what a question uses several times, or is too much for memory: it goes to Parquet as it is
+        computed, in a temporary folder of the system, never of the store.
+        """
+        name = "landed_" + hashlib.sha256(self.sql(expr).encode()).hexdigest()[:12]
+        target = self._scratch / f"{name}.parquet"
+        self.write(expr, target)
+        self.engine.register(name, [str(target)])
+        return ibis.table(expr.schema(), name=name)
+
+    def write(self, expr: Table, target: Path, about: Mapping[str, str] | None = None) -> None:
+        """Write the rows of an expression to a Parquet file without holding them all; `about` as metadata."""
+        self._register(expr)
+        self.engine.land(expr, target, self._scratch / "spill", about)
+
+    def _register(self, expr: Table) -> None:
         for name, data in {**self._views, **constants(expr)}.items():
             if name not in self._registered:
                 self.engine.register(name, data)
                 self._registered.add(name)
-        return self.engine.run(expr)
 
     def sql(self, expr: Table) -> str:
         """The query an expression becomes on this store's engine."""

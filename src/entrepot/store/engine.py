@@ -5,7 +5,7 @@ Ibis is used as a compiler only: an expression over unbound tables becomes SQL o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -55,6 +55,9 @@ class Engine(Protocol):
     def run(self, expr: Table) -> pa.Table:
         """The rows of an expression."""
 
+    def land(self, expr: Table, target: Path, scratch: Path, about: Mapping[str, str] | None = None) -> None:
+        """Write the rows of an expression as Parquet without holding them all; `about` as its metadata."""
+
 
 class DuckDB:
     """The engine inside this process. `folder` takes what does not fit in memory."""
@@ -64,6 +67,7 @@ class DuckDB:
 
         self._errors = duckdb
         self._folder = folder or Path()
+        self._spills = folder is not None
         config: dict[str, Any] = {"memory_limit": MEMORY_LIMIT, "autoinstall_known_extensions": False}
         if folder is not None:
             config["temp_directory"] = str(folder)
@@ -131,13 +135,30 @@ class DuckDB:
         """The rows of an expression as a Parquet file, in order. Version 2: part of a file is read faster."""
         for name, table in constants(expr).items():
             self.connection.register(name, table)
-        quoted = str(path).replace("'", "''")
         options = f"FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {row_group}"
-        self.connection.execute(f"COPY ({self.sql(expr)}) TO '{quoted}' ({options})")
+        self.connection.execute(f"COPY ({self.sql(expr)}) TO {_quoted(path)} ({options})")
+
+    def land(self, expr: Table, target: Path, scratch: Path, about: Mapping[str, str] | None = None) -> None:
+        """See Engine. Raises StoreError where the disk is full."""
+        for name, table in constants(expr).items():
+            self.connection.register(name, table)
+        told = ", ".join(f"{_quoted(key)}: {_quoted(text)}" for key, text in (about or {}).items())
+        options = "FORMAT parquet, COMPRESSION zstd" + (f", KV_METADATA {{{told}}}" if told else "")
+        if not self._spills:  # DuckDB's own default is the folder the user happens to be in
+            self.connection.execute(f"SET temp_directory = {_quoted(scratch)}")
+            self._spills = True
+        try:
+            self.connection.execute(f"COPY ({self.sql(expr)}) TO {_quoted(target)} ({options})")
+        except (self._errors.IOException, self._errors.OutOfMemoryException) as error:
+            raise StoreError(f"{target} could not be written: {error}") from error
 
     def close(self) -> None:
         """Let go of files."""
         self.connection.close()
+
+
+def _quoted(text: object) -> str:
+    return "'" + str(text).replace("'", "''") + "'"
 
 
 class _SparkOptions(Config):  # type: ignore[misc]  # Ibis ships no types
@@ -181,3 +202,16 @@ class Spark:
         for name, table in constants(expr).items():
             self.register(name, table)
         return self.session.sql(self.sql(expr)).toArrow()
+
+    def land(
+        self,
+        expr: Table,
+        target: Path,
+        scratch: Path,  # noqa: ARG002  # Spark has its own
+        about: Mapping[str, str] | None = None,
+    ) -> None:
+        """See Engine. Through this process: a cluster's own writers make a folder, not a file."""
+        import pyarrow.parquet as pq
+
+        rows = self.run(expr)
+        pq.write_table(rows.replace_schema_metadata(dict(about or {})), target, compression="zstd")
