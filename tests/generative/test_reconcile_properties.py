@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from entrepot.measures.reliability import reliability
+from entrepot.model.kind import FLOWS
 from entrepot.store.engine import DuckDB
-from entrepot.store.files import SCHEMA
+from entrepot.store.files import SCHEMAS
 from tests.spec.both_sides import Both
 from tests.spec.tables import flows
 
@@ -44,7 +45,7 @@ TRUE = st.dictionaries(
 
 def table(lines: list[dict[str, Any]]) -> pa.Table:
     if not lines:
-        return SCHEMA.empty_table()
+        return SCHEMAS[FLOWS].empty_table()
     names = list(lines[0])
     rows = [" | ".join(str(line[name]) for name in names) for line in lines]
     return flows("\n".join(f"| {row} |" for row in (" | ".join(names), *rows)))

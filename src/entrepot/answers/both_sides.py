@@ -99,7 +99,7 @@ def reconcile(
         _cautions(asked, done, rules, base, whole=whole, margins=margins),
         NOTES,
         {"reliability": done.reliability, "rules": _sorted(rules)},
-        whole,
+        whole=whole,
     )
 
 
