@@ -216,6 +216,21 @@ def test_a_rate_makes_dollars_of_another_currency(answer):
     assert answer(text, Both().reconciled()) == []
 
 
+def test_one_figure_in_two_currencies_is_counted_once(answer):
+    from datetime import date
+
+    given = {"currency": ["EUR"], "period": [date(2021, 1, 1)], "frequency": ["A"], "usd_per_unit": [1.25]}
+    kinds = {"currency": "string", "period": "date", "frequency": "string", "usd_per_unit": "float64"}
+    text = """
+        | reporter | partner | flow   | period | commodity | currency | value |
+        | XAA      | XBB     | export | 2021   | TOTAL     | EUR      | 80    |
+        | XAA      | XBB     | export | 2021   | TOTAL     | USD      | 101   |
+        """
+    both = Both(rates=constant(given, kinds))
+    assert only(answer(text, both.reconciled()))["export_usd"] == 101
+    assert touched(answer(text, both.rules()), "the same in another currency", "rows") == (1, 80 * 1.25)
+
+
 def test_part_of_a_year_is_not_compared_with_a_year(answer):
     text = TWO_SIDES.replace("| 2021   | TOTAL     | cif ", "| 2021-03 | TOTAL     | cif ")
     both = Both()

@@ -14,6 +14,7 @@ from entrepot.errors import UsageError
 from entrepot.model.constant import constant
 from entrepot.model.provenance import Snapshot
 from entrepot.model.resources import folder
+from entrepot.store import Store
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -52,6 +53,24 @@ def rates(held: Iterable[Rate], currency: str, also: Iterable[str] = ()) -> Tabl
         "rate": "float64",
     }
     return constant({name: [row[i] for row in rows] for i, name in enumerate(names)}, types)
+
+
+def dollars(held: Iterable[Rate]) -> Table:
+    """currency, frequency, period, usd_per_unit: a month at its average, an annual figure at its year's."""
+    every = rates(held, "USD")
+    proper = every.filter(every.kind == "monthly")
+    return proper.select("currency", "frequency", "period", usd_per_unit="rate")
+
+
+def of_store(store: Store, as_of: date | None) -> list[Rate]:
+    """The rates among a store's facts: usd_per_eur and the like."""
+    facts = store.indicators(as_of)
+    known = facts.filter(facts.indicator.startswith("usd_per_"), facts.period.notnull())
+    rows = store.run(known.select("indicator", "frequency", "period", "value")).to_pylist()
+    return [
+        (row["indicator"].removeprefix("usd_per_").upper(), row["frequency"], row["period"], row["value"])
+        for row in rows
+    ]
 
 
 def _means(dollars: dict[tuple[str, str, date], float]) -> dict[tuple[str, str, date], float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -129,21 +129,15 @@ class Question:
     @cached_property
     def rates(self) -> Table:
         """Rates of each kind into the currency of the answer, and into those the exporters report in."""
-        return _rates.rates(self._held_rates(), self.currency, self.reported_in)
+        return _rates.rates(_rates.of_store(self.store, self.as_of), self.currency, self.reported_in)
 
     @cached_property
     def reported_in(self) -> Areas:
         """The currencies the exporters report in, other than the answer's."""
+        if not self.origins:
+            return ()
         rows = self.sides.filter(pa.compute.equal(self.sides["side"], "export"))
         return tuple(sorted(set(rows["currency"].to_pylist()) - {self.currency}))
-
-    def _held_rates(self) -> Iterable[_rates.Rate]:
-        facts = self.store.indicators(self.as_of)
-        known = facts.filter(facts.indicator.startswith("usd_per_"), facts.period.notnull())
-        rows = self.store.run(known.select("indicator", "frequency", "period", "value")).to_pylist()
-        for row in rows:
-            name = row["indicator"].removeprefix("usd_per_").upper()
-            yield (name, row["frequency"], row["period"], row["value"])
 
     @cached_property
     def pairs(self) -> Table:
@@ -181,6 +175,19 @@ class Question:
         facts = self.store.indicators(self.as_of)
         seen = self.store.run(_margin.observations(held(past), facts))
         return _margin.fit(seen)
+
+    def margins_of_all(self) -> pa.Table:
+        """exporter, importer, margin: of each pair of countries held whose covariates give one."""
+        if isinstance(self.fitted, str):
+            return pa.table({"exporter": [], "importer": [], "margin": []}, schema=_MARGIN)
+        pairs = self.pairs.select("origin", "destination").distinct()
+        seen = self.store.run(_margin.observations(pairs, self.store.indicators(self.as_of)))
+        rows = [
+            {"exporter": row["origin"], "importer": row["destination"], "margin": found[0]}
+            for row in seen.to_pylist()
+            if (found := self.fitted.predicted(row)) is not None and 0 <= found[0] <= _margin.HIGHEST
+        ]
+        return pa.Table.from_pylist(rows, schema=_MARGIN)
 
     def margins(self, kind: str) -> pa.Table:
         """The margin of each pair asked for: fitted, none, or the number given."""
@@ -294,6 +301,7 @@ class Question:
         return noise.bands(own, self.world, self.before.year, lag, self.destinations)
 
 
+_MARGIN = pa.schema([("exporter", pa.string()), ("importer", pa.string()), ("margin", pa.float64())])
 _FAULTS = pa.schema([("origin", pa.string()), ("destination", pa.string()), ("fault", pa.string())])
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from entrepot.answers import _rates
 from entrepot.answers._shape import words
+from entrepot.answers._sides import Question
 from entrepot.errors import NoDataError, UsageError
 from entrepot.measures import both_sides as _sides
 from entrepot.measures import reconcile as _reconcile
@@ -20,7 +22,7 @@ from entrepot.measures.reliability import SCHEMA, gaps, reliability
 from entrepot.model.answer import Answer, Whole
 from entrepot.model.area import members, resolve_many
 from entrepot.model.commodity import parse_commodity
-from entrepot.model.constant import column, constant
+from entrepot.model.constant import column, constant, held
 from entrepot.model.period import Window, parse_window
 from entrepot.store import Store
 
@@ -53,25 +55,21 @@ def reconcile(
     exporter: str = "",
     importer: str = "",
     base: str = "",
-    margin: str = str(FALLBACK_MARGIN),
-    margins: pa.Table | None = None,
-    rates: pa.Table | None = None,
+    margin: str = "fitted",
     as_of: date | None = None,
 ) -> Answer:
     """What exporters and importers say of the same trade, and the value both come to.
 
     One row per exporter, importer, commodity and period: see measures.reconcile.reconciled. commodity: a
-    basket, or
-    `digits`: all codes of that level; TOTAL without either. base: windows before an event from which each
-    reporter's reliability is estimated; the period itself where not given. margin: CIF over FOB less one, or
-    "none"; margins: exporter, importer, margin for pairs that have one of their own. rates: currency, period,
-    frequency, usd_per_unit; without it figures in other currencies than USD are set aside. Beside:
-    reliability
-    and rules. Above a million rows `rows` are some of them, and `whole` writes all, in no order. Raises
-    NoDataError, UsageError.
+    basket, or `digits`: all codes of that level; TOTAL without either. base: windows before an event from
+    which each reporter's reliability and the margin are estimated; the period itself where not given. margin:
+    "fitted" on all goods of the pairs held (6 % where that gives none), CIF over FOB less one, or "none".
+    Figures in other currencies than USD are converted at the averages of their month or year. Beside:
+    reliability and rules. Above a million rows `rows` are some of them, and `whole` writes all, in no order.
+    Raises NoDataError, UsageError.
     """
     asked = _Asked.of(period, base, commodity, digits, margin)
-    done = _computed(store, asked, margins, rates, as_of)
+    done = _computed(store, asked, as_of)
     rows = _between(done.rows, exporter, importer, asked.windows[-1])
     rules = pa.concat_tables([done.rules, _table(store, _reconcile.by_status(rows))])
     count = _count(rules)
@@ -87,7 +85,7 @@ def reconcile(
         "exporter": exporter or None,
         "importer": importer or None,
         "commodity": asked.name,
-        "margin": asked.margin,
+        "margin": asked.margin_word,
         "as_of": as_of,
     }
     used = words(done.snapshots, "snapshots")
@@ -96,7 +94,7 @@ def reconcile(
         table,
         [shot for shot in store.snapshots(as_of) if shot.snapshot in used],
         {"rows": store.sql(rows)},
-        _cautions(asked, done, rules, base, whole=whole, margins=margins),
+        _cautions(asked, done, rules, base, whole=whole),
         NOTES,
         {"reliability": done.reliability, "rules": _sorted(rules)},
         whole=whole,
@@ -111,7 +109,8 @@ class _Asked:
     scope: Scope
     windows: tuple[Window, ...]
     base: tuple[Window, ...]
-    margin: float
+    margin_word: str
+    margin: float  # of pairs without a fitted one
 
     @classmethod
     def of(cls, period: str, base: str, commodity: str, digits: int | None, margin: str) -> _Asked:
@@ -122,7 +121,8 @@ class _Asked:
         basket = parse_commodity(commodity) if digits is None else None
         scope = Scope(tuple(dict.fromkeys((*before, *windows))), basket, digits)
         name = basket.name if basket else f"all codes of {digits} digits"
-        return cls(name, scope, windows, before, _margin(margin))
+        word = margin.strip().lower()
+        return cls(name, scope, windows, before, word, FALLBACK_MARGIN if word == "fitted" else _margin(word))
 
 
 def _margin(text: str) -> float:
@@ -132,7 +132,7 @@ def _margin(text: str) -> float:
         found = -1.0
     if not 0 <= found < 1:
         raise UsageError(
-            f"--margin {text!r} is not understood. Write 0.06 for 6 % of the FOB value, or none."
+            f"--margin {text!r} is not understood. Write fitted, 0.06 for 6 % of the FOB value, or none."
         )
     return found
 
@@ -146,16 +146,16 @@ class _Computed:
     unsaid: int
 
 
-def _computed(
-    store: Store, asked: _Asked, margins: pa.Table | None, rates: pa.Table | None, as_of: date | None
-) -> _Computed:
+def _computed(store: Store, asked: _Asked, as_of: date | None) -> _Computed:
     """Three passes: which rows are taken, what becomes of each, both sides beside one another."""
     flows = store.flows(as_of)
-    chosen = store.landed(_sides.choices(flows, asked.scope, _given(rates)))
-    marked = _sides.marked(flows, asked.scope, chosen, _given(rates))
+    rates = _rates.dollars(_rates.of_store(store, as_of))
+    fitted = _fitted(store, asked, as_of) if asked.margin_word == "fitted" else None
+    chosen = store.landed(_sides.choices(flows, asked.scope, rates))
+    marked = _sides.marked(flows, asked.scope, chosen, rates)
     counted = store.landed(_sides.tally(marked))
     share = _sides.unspecified(counted)
-    both = store.landed(_sides.sides(marked, chosen, share, _given(margins), margin=asked.margin))
+    both = store.landed(_sides.sides(marked, chosen, share, fitted, margin=asked.margin))
     reliable = reliability(store.run(gaps(both, asked.base)))
     parts = [_reconcile.by_rule(counted), _reconcile.by_flag(both, asked.base, asked.windows)]
     return _Computed(
@@ -167,15 +167,15 @@ def _computed(
     )
 
 
+def _fitted(store: Store, asked: _Asked, as_of: date | None) -> Table | None:
+    """The margin of each pair, fitted on all goods before the event; None where there is none."""
+    everything = parse_commodity("TOTAL")
+    found = Question(store, (), (), everything, asked.base, asked.windows, "USD", as_of).margins_of_all()
+    return held(found) if len(found) else None
+
+
 def _columns(table: pa.Table) -> dict[str, list[Any]]:
     return {name: table[name].to_pylist() for name in table.column_names}
-
-
-def _given(table: pa.Table | None) -> Table | None:
-    if table is None:
-        return None
-    types = {"string": "string", "double": "float64", "date32[day]": "date"}
-    return constant(_columns(table), {field.name: types[str(field.type)] for field in table.schema})
 
 
 def _table(store: Store, expr: Table) -> pa.Table:
@@ -203,7 +203,7 @@ def _sorted(rules: pa.Table) -> pa.Table:
 
 
 def _cautions(
-    asked: _Asked, done: _Computed, rules: pa.Table, base: str, *, whole: Whole | None, margins: Any
+    asked: _Asked, done: _Computed, rules: pa.Table, base: str, *, whole: Whole | None
 ) -> list[str]:
     touched: Mapping[tuple[str, str], int] = {
         (row["stage"], row["rule"]): row["rows"] for row in rules.to_pylist()
@@ -213,15 +213,16 @@ def _cautions(
         found.append("reliability is estimated on the period asked about itself, event or not; give --base.")
     if not len(done.reliability):
         found.append("no flow of the base has both sides: weights are equal and there are no intervals.")
-    if asked.margin == FALLBACK_MARGIN:
-        where = "where no margin is fitted" if margins is not None else "everywhere"
-        found.append(f"imports are brought to FOB with the fallback of 6 % {where}; it is not estimated.")
+    if asked.margin_word == "fitted":
+        found.append(
+            "imports are brought to FOB with the fallback of 6 % where no margin is fitted (margin_from)."
+        )
     if done.unsaid:
         found.append(f"{done.unsaid:,} import figures do not say CIF or FOB and are taken as CIF.")
     if differ := touched["flows", "editions of the Harmonized System differ"]:
         found.append(f"{differ:,} flows have sides in different editions of the Harmonized System.")
     if away := touched.get(("rows", "currency without a rate")):
-        found.append(f"{away:,} figures are in another currency than USD and have no rate: set aside.")
+        found.append(f"{away:,} figures are in a currency without an exchange rate: set aside.")
     if whole:
         found.append(f"{_SHOWN:,} of {whole.rows:,} rows are here; --output FILE.parquet has all.")
     return found

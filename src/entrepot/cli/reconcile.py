@@ -28,8 +28,8 @@ def reconcile(
         str, typer.Option(help="Before the event: the period reliability is estimated from, 2018:2020.")
     ] = "",
     margin: Annotated[
-        str, typer.Option(help="What CIF adds to FOB, as a share of FOB: 0.06; or none.")
-    ] = "0.06",
+        str, typer.Option(help="What CIF adds to FOB: fitted, a share of FOB such as 0.06, or none.")
+    ] = "fitted",
 ) -> None:
     """What exporters and importers say of the same trade, and the value both come to."""
     from entrepot import answers

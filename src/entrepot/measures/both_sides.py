@@ -55,6 +55,7 @@ class Scope:
 def choices(flows: Table, scope: Scope, rates: Table | None = None) -> Table:
     """One row per reporter, partner, flow and slot: which of the rows held for it are taken.
 
+    money_taken: of several currencies dollars, else the first by name: one cell told in two is one cell.
     is_annual: an annual figure is held (taken before months). is_origin: the reporter gives imports by origin
     to someone (one basis for all its partners). edition: the latest edition of the Harmonized System among
     the
@@ -68,7 +69,10 @@ def choices(flows: Table, scope: Scope, rates: Table | None = None) -> Table:
     rows = rows.filter(rows.breakdown.fill_null("") == "", rows.value_usd.notnull())
     is_cif = (rows.valuation != "fob").fill_null(rows.flow == Flow.IMPORT.value)
     rows = rows.mutate(is_consigned=_is_consigned(rows), is_cif=is_cif)
-    rows = rows.select(*_PAIR, "period", "frequency", "is_consigned", "edition", "is_cif", "snapshot")
+    rows = rows.mutate(money=_dollars_first(rows))
+    rows = rows.select(
+        *_PAIR, "period", "frequency", "is_consigned", "edition", "is_cif", "snapshot", "money"
+    )
     rows = rows.distinct()
     annual, country = rows.frequency == "A", ~rows.partner.isin(sorted(aggregates()))
     found = rows.group_by(_PAIR).agg(
@@ -76,6 +80,8 @@ def choices(flows: Table, scope: Scope, rates: Table | None = None) -> Table:
         is_origin=(~rows.is_consigned & country).any(),
         annual_edition=rows.edition.max(where=annual),
         month_edition=rows.edition.max(where=~annual),
+        annual_money=rows.money.min(where=annual),
+        month_money=rows.money.min(where=~annual),
         is_cif=rows.is_cif.any(),
         snapshots=words(rows.snapshot),
     )
@@ -89,6 +95,7 @@ def choices(flows: Table, scope: Scope, rates: Table | None = None) -> Table:
         *("is_annual", "is_cif", "snapshots"),
         is_origin=found.is_origin.any().over(whole),
         edition=edition.max().over(whole),
+        money_taken=ibis.ifelse(found.is_annual, found.annual_money, found.month_money),
         months=ibis.ifelse(in_full, 12, found.months),
     )
 
@@ -225,10 +232,16 @@ def _rule(rows: Table) -> Value:
         (rows.reporter == rows.partner, "trade with itself"),
         (rows.is_annual & (rows.frequency != "A"), "month of a year that is held"),
         (imports & rows.is_origin & _is_consigned(rows), "by consignment, origin is held"),
+        (_dollars_first(rows) != rows.money_taken, "the same in another currency"),
         (rows.edition != rows.latest, "another edition of the Harmonized System"),
         (rows.partner == "WLD", WORLD),
         else_=KEPT,
     )
+
+
+def _dollars_first(rows: Table) -> Value:
+    """The currency, spelled so that dollars come first in any order."""
+    return ibis.ifelse(rows.currency == "USD", ibis.literal(""), rows.currency)
 
 
 def _is_consigned(rows: Table) -> BooleanValue:
