@@ -138,6 +138,7 @@ def test_the_band_of_ordinary_drift_is_of_order_statistics():
 def test_an_origins_own_years_come_first():
     """Where the origin has nineteen ordinary changes of its own, others do not widen its band."""
     mine, world_ = drifted([0.01] * 19), drifted([5.0] * 60)
+    mine = mine.append_column("choice", pa.array(["asked"] * len(mine)))
     row = noise.bands(mine, world_, 2021, 1, ["D0"]).to_pylist()[0]
     assert row["drift_high"] == pytest.approx(0.01)
     assert row["drift_source"] == "XAA with its customers"

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from entrepot.store.engine import MEMORY_LIMIT
+from entrepot.store.engine import ADDING_LIMIT
 from tests.bench.trials import FILES, medians
 
 _HS6_FIRST = "flow, year(period), commodity, reporter, partner, period"
@@ -62,7 +62,7 @@ class Tried:
 
 def layouts(store: Path, folder: Path, rounds: int) -> list[Tried]:
     """Write the store's rows in each layout and ask each the same four questions, by turns."""
-    hand = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(folder / "spill")})
+    hand = duckdb.connect(config={"memory_limit": ADDING_LIMIT, "temp_directory": str(folder / "spill")})
     rows = f"(SELECT * FROM read_parquet('{store}/{FILES}'))"
     asked = _questions(hand, rows)
     written = {

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from entrepot.store import Store
-from entrepot.store.engine import MEMORY_LIMIT
+from entrepot.store.engine import ADDING_LIMIT
 from entrepot.store.staging import ROW_GROUP
 from tests.bench import both_sides
 from tests.bench.generator import generate
@@ -33,7 +33,7 @@ def add(source: Path, target: Path) -> None:
 def copy(source: Path, target: Path) -> None:
     """DuckDB by hand: same file, same order of rows, same compression, same memory."""
     with TemporaryDirectory(dir=target.parent) as scratch:
-        hand = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": scratch})
+        hand = duckdb.connect(config={"memory_limit": ADDING_LIMIT, "temp_directory": scratch})
         hand.execute(f"""
             COPY (
                 SELECT * FROM read_csv('{source}', types = {_TYPES})

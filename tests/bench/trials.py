@@ -21,7 +21,7 @@ from entrepot.measures.direct import series
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.flow import Flow
 from entrepot.store import Store
-from entrepot.store.engine import MEMORY_LIMIT
+from entrepot.store.engine import ADDING_LIMIT
 
 FILES = "flows/*/*.parquet"
 
@@ -166,7 +166,7 @@ def full_scan(folder: Path, rounds: int) -> Iterator[Result]:
         period=held.period.max(),
         value=held.value.sum(),
     )
-    hand = duckdb.connect(config={"memory_limit": MEMORY_LIMIT})
+    hand = duckdb.connect(config={"memory_limit": ADDING_LIMIT})
     query = f"""
         SELECT max(reporter), max(partner), max(commodity), max(period), sum(value)
         FROM read_parquet('{folder}/{FILES}')

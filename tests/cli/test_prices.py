@@ -134,11 +134,12 @@ def test_unit_values_against_a_price(run, priced):
 
 
 def test_a_price_not_held_and_one_in_another_currency_are_refused(run, priced):
-    """What there is, and why not."""
-    absent = run("unit-values", *priced, "coal_usd_per_tonne")
+    """What there is, and why not; a price by another unit needs a factor."""
+    assert run("unit-values", *priced, "crude_usd_per_barrel").returncode == 2
+    absent = run("unit-values", *priced, "coal_usd_per_tonne", "--per", "1")
     assert absent.returncode == 1
     assert "crude_eur_per_barrel, crude_usd_per_barrel" in absent.stderr.decode()
-    euros = run("unit-values", *priced, "crude_eur_per_barrel")
+    euros = run("unit-values", *priced, "crude_eur_per_barrel", "--per", "1")
     assert euros.returncode == 2
     assert "another currency" in euros.stderr.decode()
 

@@ -31,11 +31,11 @@ ORDINARY = """
     """
 
 
-def both(commodity: str = "TOTAL", destinations: tuple[str, ...] = ("XBB",)) -> Any:
-    """The two sides of XAA's trade with the destinations."""
+def both(commodity: str = "TOTAL", destinations: tuple[str, ...] = ("XBB",), origin: str = "XAA") -> Any:
+    """The two sides of the origin's trade with the destinations."""
     goods = parse_commodity(commodity)
-    exports = cells(FLOWS, Selection(("XAA",), destinations, Flow.EXPORT, goods))
-    imports = cells(FLOWS, Selection(destinations, ("XAA",), Flow.IMPORT, goods))
+    exports = cells(FLOWS, Selection((origin,), destinations, Flow.EXPORT, goods))
+    imports = cells(FLOWS, Selection(destinations, (origin,), Flow.IMPORT, goods))
     return side(exports, exports=True).union(side(imports, exports=False))
 
 
@@ -47,9 +47,19 @@ def compared(
     band: tuple[float, float] | None = None,
     fault: str | None = None,
     error: float = 0.0,
+    origin: str = "XAA",
+    exporters: int = 1,
 ) -> Any:
     """The mirror of XAA's exports to the destinations, 2022 on 2021, in dollars."""
-    spanned = spans(valued(both(commodity, destinations), rates([], "USD")), BEFORE, AFTER, "USD")
+    sides = both(commodity, destinations, origin)
+    spanned = spans(
+        valued(sides, rates([], "USD")),
+        BEFORE,
+        AFTER,
+        currency="USD",
+        covered=covering(sides),
+        tellers=TELLERS,
+    )
     many = len(destinations)
     choice = {
         "choice": "asked",
@@ -58,19 +68,24 @@ def compared(
         "basis": "origin",
         "row": "members",
     }
-    named = {"origin": ["XAA"] * many, "destination": list(destinations)}
+    named = {"origin": [origin] * many, "destination": list(destinations)}
+    members: dict[str, Any] = {"export_members": [exporters] * many, "import_members": [1] * many}
+    flags: dict[str, Any] = dict.fromkeys(_HAS, [True] * many)
     choices = constant(
-        {name: [text] * many for name, text in choice.items()} | named | dict.fromkeys(_HAS, [True] * many),
-        dict.fromkeys((*choice, *named), "string") | dict.fromkeys(_HAS, "boolean"),
+        {name: [text] * many for name, text in choice.items()} | named | flags | members,
+        dict.fromkeys((*choice, *named), "string")
+        | dict.fromkeys(flags, "boolean")
+        | dict.fromkeys(members, "int64"),
     )
     margins = [
         {"margin_kind": "given", "margin": share, "margin_error": error, "margin_source": "given"}
     ] * many
-    margins = [m | {"origin": "XAA", "destination": d} for m, d in zip(margins, destinations, strict=True)]
+    margins = [m | {"origin": origin, "destination": d} for m, d in zip(margins, destinations, strict=True)]
     low, high = band or (None, None)
     bands = [
         {
-            "origin": "XAA",
+            "choice": "asked",
+            "origin": origin,
             "destination": d,
             "drift_low": low,
             "drift_high": high,
@@ -79,7 +94,7 @@ def compared(
         }
         for d in destinations
     ]
-    faults = [{"origin": "XAA", "destination": d, "fault": fault} for d in destinations if fault]
+    faults = [{"origin": origin, "destination": d, "fault": fault} for d in destinations if fault]
     return mirror.mirror(
         spanned,
         choices,
@@ -91,6 +106,21 @@ def compared(
     )
 
 
+def covering(sides: Any) -> Any:
+    """What each reporter gives with anyone: here, the sides themselves."""
+    area = ibis.ifelse(sides.side == "export", sides.origin_member, sides.destination_member)
+    return sides.select("side", "period", "frequency", "value", area=area)
+
+
+def telling(**groups: str) -> Any:
+    """Each area with itself and its members."""
+    pairs = [(one, one) for one in ("XAA", "XBB", "XCC")]
+    pairs += [(group, member) for group, members in groups.items() for member in (group, *members.split())]
+    columns = {"asked": [one for one, _ in pairs], "area": [other for _, other in pairs]}
+    return constant(columns, dict.fromkeys(columns, "string"))
+
+
+TELLERS = telling(EU27="DEU FRA")
 _HAS = ("has_base", "has_window")
 _FAULTS = pa.schema([("origin", pa.string()), ("destination", pa.string()), ("fault", pa.string())])
 
@@ -322,3 +352,77 @@ def test_a_null_rate_is_no_zero(answer: Rows):
     rows = answer("| currency | value |\n| KZT | 5 |", valued(exports, rates([], "USD")))
     assert {(row["value"], row["unrated"]) for row in rows} == {(None, True)}
     assert isinstance(exports, ibis.Table)
+
+
+MEMBERS = """
+    | reporter | partner | flow   | period | commodity | value | currency |
+    | XBB      | DEU     | import | 2021   | TOTAL     | 120   | USD      |
+    | XBB      | FRA     | import | 2021   | TOTAL     | 120   | USD      |
+    | XBB      | DEU     | import | 2022   | TOTAL     | 240   | USD      |
+    | XBB      | FRA     | import | 2022   | TOTAL     | 240   | USD      |
+    | FRA      | XBB     | export | 2021   | TOTAL     | 120   | USD      |
+    | FRA      | XBB     | export | 2022   | TOTAL     | 240   | USD      |
+    """
+
+
+def test_each_member_keeps_its_own_frequency(answer: Rows):
+    """Germany by months, France by years: both count, and nothing is missing."""
+    months = "\n".join(
+        f"| DEU | XBB | export | {year}-{m:02d} | TOTAL | {value} | USD |"
+        for year, value in ((2021, 10), (2022, 20))
+        for m in range(1, 13)
+    )
+    row = answer(MEMBERS + months, compared(share=0.0, origin="EU27", exporters=2))[0]
+    assert (row["base_export_fob"], row["export_fob"]) == (240, 480)
+    assert (row["missing_share"], row["refused"]) == (0, None)
+
+
+def euros(who: str) -> str:
+    """100 of 2021 and 200 of 2022."""
+    return "\n".join(
+        f"| {who} | XBB | export | {year} | TOTAL | {value} | EUR |"
+        for year, value in ((2021, 100), (2022, 200))
+    )
+
+
+def test_each_member_keeps_its_own_currency(answer: Rows):
+    """Germany in euros, France in dollars: both count."""
+    row = answer(MEMBERS + euros("DEU"), compared(origin="EU27", exporters=2))[0]
+    assert row["export_fob"] == pytest.approx(240 + 200 * 1.0530)
+
+
+def test_a_groups_own_figure_and_its_members_are_never_added(answer: Rows):
+    """The union in euros for both years, a member in dollars: the union speaks."""
+    row = answer(MEMBERS + euros("EU27"), compared(origin="EU27", exporters=2))[0]
+    assert row["export_fob"] == pytest.approx(200 * 1.0530)
+    assert row["refused"] is None
+
+
+def test_members_that_do_not_report_are_missed(answer: Rows):
+    """France alone is not the two of them, in the base as in the window."""
+    row = answer(MEMBERS, compared(origin="EU27", exporters=2))[0]
+    told = "1 of 2 members report: the export side of the"
+    assert row["refused"] == f"{told} base; {told} window"
+
+
+def test_freight_comes_off_where_it_is_row_by_row(answer: Rows):
+    """Of two goods one is imported cif and one fob; an exporter that values cif has freight to lose too."""
+    text = """
+        | reporter | partner | flow   | period | commodity | valuation | value |
+        | XAA      | XBB     | export | 2021   | 870310    | cif       | 106   |
+        | XAA      | XBB     | export | 2022   | 870310    | cif       | 212   |
+        | XBB      | XAA     | import | 2021   | 870310    | cif       | 53    |
+        | XBB      | XAA     | import | 2021   | 870320    | fob       | 50    |
+        | XBB      | XAA     | import | 2022   | 870310    | cif       | 106   |
+        | XBB      | XAA     | import | 2022   | 870320    | fob       | 100   |
+        """
+    row = answer(text, compared(commodity="870310,870320"))[0]
+    assert (row["export_fob"], row["import_fob"]) == (pytest.approx(200), pytest.approx(200))
+
+
+def test_base_and_window_of_unlike_sources_are_told(answer: Rows):
+    """A base of one publisher and a window of another."""
+    text = ORDINARY.replace("| value |", "| value | source |").replace("100   |", "100   | one |")
+    for value, source in (("300", "two"), ("106", "tidy"), ("159", "tidy")):
+        text = text.replace(f"{value}   |", f"{value}   | {source} |")
+    assert answer(text, compared())[0]["is_other_source"] is True

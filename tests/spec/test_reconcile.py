@@ -98,7 +98,7 @@ def test_one_side_is_taken_as_it_is(answer):
     assert row["high_90_usd"] == pytest.approx(100 * math.exp(1.645 * 0.3), rel=1e-3)
 
 
-@pytest.mark.parametrize("status", ["imputed", "mirrored", "estimated", "published"])
+@pytest.mark.parametrize("status", ["imputed", "mirrored", "estimated"])
 def test_a_derived_side_is_kept_and_has_no_weight(answer, status):
     text = """
         | reporter | partner | flow   | period | commodity | status   | value |
@@ -348,3 +348,28 @@ def test_with_few_partners_the_variance_is_that_of_all_such_reporters(engine):
 def test_without_two_sides_nothing_is_fitted(engine):
     engine.register("flows", flows("| reporter | period | commodity |\n| XAA | 2021 | TOTAL |"))
     assert len(reliability(engine.run(Both().gaps))) == 0
+
+
+def test_nothing_against_something_has_no_interval(answer):
+    """A reported zero is a report, and no ratio tells how far it is from a hundred."""
+    text = """
+        | reporter | partner | flow   | period | commodity | valuation | value |
+        | XAA      | XBB     | export | 2021   | TOTAL     | fob       | 0     |
+        | XBB      | XAA     | import | 2021   | TOTAL     | cif       | 100   |
+        """
+    row = only(answer(text, Both().reconciled()))
+    assert (row["low_90_usd"], row["high_90_usd"]) == (None, None)
+    assert row["reason"] == "one side says zero"
+
+
+@pytest.mark.parametrize(("export", "arrived"), [(9_000, 212_000), (200_000, 9_000), (9_000, 9_000)])
+def test_a_flow_is_small_where_either_side_is(answer, export, arrived):
+    """The floor holds for each side: not this, or that, as a slip of precedence would have it."""
+    text = f"""
+        | reporter | partner | flow   | period | commodity | valuation | value     |
+        | XAA      | XBB     | export | 2021   | TOTAL     | fob       | {export}  |
+        | XBB      | XAA     | import | 2021   | TOTAL     | cif       | {arrived} |
+        """
+    both = Both()
+    assert answer(text, both.gaps) == []
+    assert touched(answer(text, both.rules()), "a side below 10,000 USD", "reliability")[0] == 1

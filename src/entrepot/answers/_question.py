@@ -74,13 +74,14 @@ def nothing(store: Store, asked: Selection, as_of: date | None, grain: str) -> s
     )
     when = f" published by {as_of}" if as_of else ""
     hint = "; annual figures are shown with --by year" if grain == "month" else ""
+    money = f", in {asked.currency}" if asked.currency else ""
     held = _coarser(store, asked, as_of)
     level = (
         f"; of the goods asked for only {', '.join(held)} is held, and a part of it cannot be told"
         if held
         else ""
     )
-    return f"nothing held answers: {who}{when}{hint}{level}. See what is held with: entrepot status."
+    return f"nothing held answers: {who}{money}{when}{hint}{level}. See what is held with: entrepot status."
 
 
 def _coarser(store: Store, asked: Selection, as_of: date | None) -> list[str]:

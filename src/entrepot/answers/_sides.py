@@ -153,6 +153,37 @@ class Question:
         return each_pair(found, exports=flow is Flow.EXPORT)
 
     @cached_property
+    def covered(self) -> Table:
+        """What each reporter gives of these goods with anyone: area, side, period, frequency, value."""
+        parts = []
+        for rows in (self.pairs, held(self.sides)):
+            area = ibis.ifelse(rows.side == "export", rows.origin_member, rows.destination_member)
+            parts.append(rows.select("side", "period", "frequency", "value", area=area))
+        return parts[0].union(parts[1])
+
+    def members_of(self, area: str) -> Areas:
+        """Who could report for an area; of a country itself."""
+        return _of(area, max(one.last for one in self.window))
+
+    @cached_property
+    def tellers(self) -> Table:
+        """Each area asked for with itself and its members."""
+        areas = dict.fromkeys((*self.origins, *self.importers))
+        pairs = [(one, other) for one in areas for other in dict.fromkeys((one, *self.members_of(one)))]
+        columns = {"asked": [one for one, _ in pairs], "area": [other for _, other in pairs]}
+        return constant(columns, dict.fromkeys(columns, "string"))
+
+    @cached_property
+    def told(self) -> dict[tuple[str, str], set[tuple[str, str]]]:
+        """For each origin and destination the bases and rows its imports are told by."""
+        found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+        names = ["origin", "destination", "side", "basis", "row"]
+        for one in self.sides.group_by(names).aggregate([]).to_pylist():
+            if one["side"] == "import":
+                found.setdefault((one["origin"], one["destination"]), set()).add((one["basis"], one["row"]))
+        return found
+
+    @cached_property
     def years_of_pairs(self) -> Table:
         """The same by whole years, in the currency of the answer."""
         proper = self.rates.filter(self.rates.kind == "monthly")
@@ -248,19 +279,21 @@ class Question:
         return pa.Table.from_pylist(rows, schema=_FAULTS)
 
     def _of_ends(self, origin: str, destination: str, of_area: Found, of_pair: Found) -> Iterator[str]:
-        """What is found of either end, or of a pair of countries inside the pair asked for."""
+        """What is found of either end; of pairs of countries inside, where it is of half their trade."""
         ends = [{one, *_of(one, self.before)} for one in (origin, destination)]
         for one in of_area:
             if one["year"].year in self.years and one["area"] in ends[one["side"] == "import"]:
                 yield one["fault"]
-        for one in of_pair:
-            inside = one["origin"] in ends[0] and one["destination"] in ends[1]
-            if one["year"].year in self.years and inside:
-                yield one["fault"]
+        for year in sorted(self.years):
+            inside = [one for one in of_pair if _within(one, ends, year)]
+            whole = sum(one["import_value"] for one in self.world.to_pylist() if _within(one, ends, year))
+            if inside and sum(one["import_value"] for one in inside) >= whole / 2:
+                yield inside[0]["fault"]
 
     def _of_editions(self, origin: str, destination: str) -> Iterator[str]:
         """Why codes of unlike editions, of the sides or of base and window, do not hold the same goods."""
-        if not self.basket.codes[0].isdigit():
+        codes = tuple(code for code in self.basket.codes if code.isdigit())
+        if not codes:
             return
         seen = {
             edition
@@ -271,7 +304,7 @@ class Question:
         }
         first, *others = sorted(seen) or [""]
         for other in others:
-            if not same_goods(self.basket.codes, first, other):
+            if not same_goods(codes, first, other):
                 goods = f"{self.basket.name} does not hold the same goods in {first} and {other}"
                 yield f"edition mismatch, {goods}"
 
@@ -295,7 +328,8 @@ class Question:
     def bands(self, own: pa.Table) -> pa.Table:
         """How far two sides drift apart in ordinary years: the origin's own, else of pairs of its size.
 
-        own: origin, destination, year, export_value, import_value of the origins with all their customers.
+        own: choice, origin, destination, year, export_value, import_value of the origins with all their
+        customers.
         """
         lag = max(max(one.last.year for one in self.window) - self.before.year, 1)
         return noise.bands(own, self.world, self.before.year, lag, self.destinations)
@@ -303,6 +337,10 @@ class Question:
 
 _MARGIN = pa.schema([("exporter", pa.string()), ("importer", pa.string()), ("margin", pa.float64())])
 _FAULTS = pa.schema([("origin", pa.string()), ("destination", pa.string()), ("fault", pa.string())])
+
+
+def _within(row: dict[str, Any], ends: list[set[str]], year: int) -> bool:
+    return row["year"].year == year and row["origin"] in ends[0] and row["destination"] in ends[1]
 
 
 def _of(area: str, on: date) -> Areas:

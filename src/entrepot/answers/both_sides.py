@@ -18,7 +18,7 @@ from entrepot.errors import NoDataError, UsageError
 from entrepot.measures import both_sides as _sides
 from entrepot.measures import reconcile as _reconcile
 from entrepot.measures.both_sides import FALLBACK_MARGIN, Scope
-from entrepot.measures.reliability import SCHEMA, gaps, reliability
+from entrepot.measures.reliability import OTHERS, SCHEMA, gaps, reliability
 from entrepot.model.answer import Answer, Whole
 from entrepot.model.area import members, resolve_many
 from entrepot.model.commodity import parse_commodity
@@ -80,6 +80,7 @@ def reconcile(
     table = store.run(rows.limit(_SHOWN) if whole else rows.order_by(list(_ORDER)))
     question = {
         "command": "reconcile",
+        "by": "year" if asked.scope.is_annual else "month",
         "period": period,
         "base": base or period,
         "exporter": exporter or None,
@@ -96,7 +97,7 @@ def reconcile(
         {"rows": store.sql(rows)},
         _cautions(asked, done, rules, base, whole=whole),
         NOTES,
-        {"reliability": done.reliability, "rules": _sorted(rules)},
+        {"reliability": _of(done.reliability, table, exporter, importer), "rules": _sorted(rules)},
         whole=whole,
     )
 
@@ -163,7 +164,7 @@ def _computed(store: Store, asked: _Asked, as_of: date | None) -> _Computed:
         reliable,
         pa.concat_tables([_table(store, part) for part in parts]),
         store.run(chosen.select("snapshots").distinct()),
-        pc.sum(store.run(counted)["unsaid"]).as_py() or 0,
+        int(pc.sum(store.run(counted)["unsaid"]).as_py() or 0),
     )
 
 
@@ -191,6 +192,14 @@ def _between(rows: Table, exporter: str, importer: str, last: Window) -> Table:
             codes = {one for code in resolve_many(text) for one in members(code, last.last)}
             rows = rows.semi_join(column(role, codes), role)
     return rows
+
+
+def _of(reliable: pa.Table, rows: pa.Table, exporter: str, importer: str) -> pa.Table:
+    """The reporters of the rows, where some were asked for; and the pooled ones."""
+    if not (exporter or importer) or not len(reliable):
+        return reliable
+    shown = {*rows["exporter"].to_pylist(), *rows["importer"].to_pylist(), OTHERS}
+    return reliable.filter(pc.is_in(reliable["reporter"], pa.array(sorted(shown))))
 
 
 def _count(rules: pa.Table) -> int:

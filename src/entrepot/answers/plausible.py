@@ -141,9 +141,7 @@ class _Asked:
         rates = self.about.rates
         rows = valued(ibis.union(*parts).alias("parts"), rates.filter(rates.kind == "monthly"))
         years = yearly(rows, "USD", least=0)
-        return years.mutate(months=years.months.cast("int64"), unrated=years.unrated.cast("int64")).drop(
-            "wanted"
-        )
+        return years.mutate(months=years.months.cast("int64"), unrated=years.unrated.cast("int64"))
 
     def _silences(self, rows: list[dict[str, Any]]) -> list[str]:
         """Years of pairs without any figure."""

@@ -69,7 +69,7 @@ def prices(
     expr = _split(store.flows(as_of), asked, before, after)
     table, warnings = one_currency(store.run(expr))
     if not len(table):
-        raise NoDataError(nothing(store, asked, as_of, "month"))
+        raise NoDataError(nothing(store, asked, as_of, "any"))
     spans = {"base": " ".join(map(str, before)), "window": " ".join(map(str, after))}
     question = question_of("prices", asked, as_of, reporter=whos[0], partner=whos[1], **spans)
     warnings += [*cautions(table, basket), *_split_cautions(table, basket, before, after)]
@@ -142,7 +142,7 @@ def unit_values(
     period: str | None = None,
     by: str = "month",
     against: str | None = None,
-    per: float = 1.0,
+    per: float | None = None,
     per_range: str | None = None,
     lags: str = "0,1",
     currency: str | None = None,
@@ -191,7 +191,12 @@ def unit_values(
     )
 
 
-def _yardstick(against: str, per: float, per_range: str | None, lags: str) -> Yardstick:
+def _yardstick(against: str, per: float | None, per_range: str | None, lags: str) -> Yardstick:
+    if per is None:
+        raise UsageError(
+            f"--against {against} needs --per: how many of the quantity's unit make one of the price's, "
+            "such as 0.13642 tonnes a barrel (1 where both are the same)."
+        )
     try:
         low, high = (float(word) for word in (per_range or f"{per}:{per}").split(":"))
         older = tuple(dict.fromkeys(int(word) for word in lags.split(",")))

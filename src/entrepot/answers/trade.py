@@ -149,7 +149,7 @@ def direct(
         expr = _bounding.beside(expr, low_high, ("reporter", "partner", "currency"), _bounds.GROWTH)
     table, warnings = one_currency(store.run(expr))
     if not len(table):
-        raise NoDataError(nothing(store, asked, as_of, "month"))
+        raise NoDataError(nothing(store, asked, as_of, "any"))
     table = roles(table, way, asked.basket.name, targets)
     spans = {"base": " ".join(map(str, before)), "window": " ".join(map(str, after))}
     question = question_of(

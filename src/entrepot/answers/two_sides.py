@@ -13,14 +13,13 @@ from entrepot.answers import _rates
 from entrepot.answers._question import behind, comparable, nothing
 from entrepot.answers._sides import Question
 from entrepot.errors import NoDataError, UsageError
-from entrepot.measures import margin as _margin
 from entrepot.measures import mirror as _mirror
 from entrepot.measures.sides import spans, valued, yearly
 from entrepot.model.answer import Answer
 from entrepot.model.area import resolve_many
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.constant import constant, held
-from entrepot.model.flow import Flow
+from entrepot.model.flow import DERIVED, Flow
 from entrepot.model.period import parse_window
 from entrepot.store import Store
 
@@ -99,7 +98,8 @@ def mirror(
     )
     wanted = _checked(Choice(rates, margin, basis, row), style, asked)
     if not len(asked.sides):
-        raise NoDataError(nothing(store, asked.selection(Flow.EXPORT), as_of, "month"))
+        wanted_only = replace(asked.selection(Flow.EXPORT), partners=asked.destinations)
+        raise NoDataError(nothing(store, wanted_only, as_of, "any"))
     return _Comparison(asked, wanted).answer(style)
 
 
@@ -140,7 +140,7 @@ class _Comparison:
 
     def answer(self, style: str) -> Answer:
         steps = dict(self._steps())
-        own = self._own_years()
+        own = self._own_years(steps)
         table = self._compared(steps, own)
         rows = table.filter(pa.compute.equal(table["choice"], "asked"))
         question = {
@@ -190,7 +190,15 @@ class _Comparison:
 
     def _compared(self, steps: dict[str, Choice], own: pa.Table) -> pa.Table:
         asked = self.asked
-        sums = spans(valued(held(asked.sides), asked.rates), asked.base, asked.window, asked.currency)
+        rows = valued(held(asked.sides), asked.rates)
+        sums = spans(
+            rows,
+            asked.base,
+            asked.window,
+            currency=asked.currency,
+            covered=asked.covered,
+            tellers=asked.tellers,
+        )
         spanned = held(asked.run("spans", sums))
         kinds = sorted({choice.margin or "" for choice in steps.values()})
         margins = pa.concat_tables(_of_kind(asked.margins(kind), kind) for kind in kinds)
@@ -214,38 +222,47 @@ class _Comparison:
         ]
         names = ("choice", "origin", "destination", "rates", "margin_kind", "basis", "row")
         columns: dict[str, list[Any]] = {n: [row[place] for row in rows] for place, n in enumerate(names)}
-        extra = {"has_base": [bool(self.asked.base)] * len(rows), "has_window": [True] * len(rows)}
-        types = dict.fromkeys(names, "string") | dict.fromkeys(extra, "boolean")
-        return constant(columns | extra, types)
+        asked = self.asked
+        flags = {"has_base": [bool(asked.base)] * len(rows), "has_window": [True] * len(rows)}
+        members = {
+            "export_members": [len(asked.members_of(row[1])) for row in rows],
+            "import_members": [len(asked.members_of(row[2])) for row in rows],
+        }
+        types = dict.fromkeys(names, "string") | dict.fromkeys(flags, "boolean")
+        return constant(columns | flags | members, types | dict.fromkeys(members, "int64"))
 
     def _held(self, choice: Choice, origin: str, destination: str) -> tuple[str, str, str, str]:
         """The choice as far as the importer's tables allow: not all print consignment, or a group's row."""
-        told = {
-            (row["basis"], row["row"])
-            for row in self.asked.sides.select(["origin", "destination", "side", "basis", "row"]).to_pylist()
-            if row["side"] == "import" and (row["origin"], row["destination"]) == (origin, destination)
-        }
+        told = self.asked.told.get((origin, destination), set())
         whole = next((row for _, row in sorted(told) if row != "members"), "members")
         wanted_row = whole if choice.row == "own" else "members"
         ranked = sorted(told, key=lambda one: (one[1] != wanted_row, one[0] != choice.basis))
         basis, row = ranked[0] if ranked else (choice.basis or "origin", "members")
         return (choice.rates or "monthly", choice.margin or "none", basis, row)
 
-    def _own_years(self) -> pa.Table:
-        """The origins with all their customers, in every whole year that both sides report."""
+    def _own_years(self, steps: dict[str, Choice]) -> pa.Table:
+        """The origins with all their customers, each whole year that both sides report, under each choice."""
         asked = self.asked
-        rows = valued(held(asked.sides), asked.rates)
-        rows = yearly(rows.filter(rows.rates == (self.wanted.rates or "monthly")), asked.currency)
-        steps = self._choices({"asked": self.wanted}, asked.importers)
-        imports = rows.filter(rows.side == "import").semi_join(
-            steps, ["origin", "destination", "basis", "row"]
+        chosen = self._choices(steps, asked.importers)
+        plain = held(asked.sides.filter(_speaks(asked.sides)))
+        rows = yearly(valued(plain, asked.rates), asked.currency)
+        exports, imports = rows.filter(rows.side == "export"), rows.filter(rows.side == "import")
+        both = chosen.inner_join(
+            exports.select("origin", "destination", "rates", "year", export_value="value"),
+            ["origin", "destination", "rates"],
         )
-        both = _margin.both_sides(rows.filter(rows.side == "export"), imports)
-        return asked.run("own years", both.order_by(["origin", "destination", "year"]))
+        both = both.inner_join(
+            imports.select("origin", "destination", "rates", "basis", "row", "year", import_value="value"),
+            ["origin", "destination", "rates", "basis", "row", "year"],
+        )
+        both = both.filter(both.export_value > 0, both.import_value > 0)
+        kept = both.select("choice", "origin", "destination", "year", "export_value", "import_value")
+        return asked.run("own years", kept.order_by(["choice", "origin", "destination", "year"]))
 
     # ------------------------------------------------------------ the answer's shape
     def _ordinary(self, own: pa.Table) -> pa.Table:
-        mine = own.filter(pa.compute.is_in(own["destination"], pa.array(self.asked.destinations)))
+        mine = own.filter(pa.compute.equal(own["choice"], "asked")).drop_columns(["choice"])
+        mine = mine.filter(pa.compute.is_in(mine["destination"], pa.array(self.asked.destinations)))
         mine = mine.filter(pa.compute.less_equal(mine["year"], pa.scalar(self.asked.before)))
         years = self.asked.run("ordinary years", _mirror.ordinary(held(mine)))
         money = {
@@ -282,7 +299,13 @@ class _Comparison:
         return found
 
     def _warnings(self, rows: pa.Table) -> list[str]:
-        found = [
+        lengths = {
+            sum(len(one.months) for one in span) for span in (self.asked.base, self.asked.window) if span
+        }
+        found = (
+            ["the base is brought to the window's length: an average, not a sum."] if len(lengths) > 1 else []
+        )
+        found += [
             f"{row['origin']} to {row['destination']}: not compared: {row['refused']}."
             for row in rows.to_pylist()
             if row["refused"]
@@ -295,6 +318,9 @@ class _Comparison:
         }
         if said - {"reported"}:
             found.append(f"not plain reports: status {', '.join(sorted(said - {'reported'}))}.")
+        for flag, text in _CAUTIONS.items():
+            if who := [r["destination"] for r in rows.to_pylist() if r[flag]]:
+                found.append(f"{', '.join(who)}: {text}")
         fell = [r["destination"] for r in rows.to_pylist() if (r["additional_exports"] or 1) <= 0]
         found += [f"exports did not rise to {', '.join(fell)}: no missing share is given."] if fell else []
         bare = [
@@ -308,6 +334,19 @@ class _Comparison:
             if (row["margin_source"] or "").startswith("fallback"):
                 found.append(f"{row['destination']}: margin {row['margin_source']}.")
         return found
+
+
+_CAUTIONS = {
+    "is_from_parts": "figures are sums of what longer codes are held: whole only if all of them are.",
+    "is_unsaid": "imports do not say cif or fob and are taken as cif.",
+    "is_other_source": "base and window of one side are of different sources (column sources).",
+}
+
+
+def _speaks(sides: pa.Table) -> Any:
+    """Rows with no figure made from others."""
+    words = [set((cell or "").split()) for cell in sides["statuses"].to_pylist()]
+    return pa.array([not said & set(DERIVED) for said in words], pa.bool_())
 
 
 def _of_kind(margins: pa.Table, kind: str) -> pa.Table:

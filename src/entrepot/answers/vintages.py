@@ -57,7 +57,7 @@ def revisions(
     expr = once(_revisions.revisions(before, after), "revisions")
     every = store.run(expr)
     if not len(every):
-        raise NoDataError(nothing(store, asked, as_of, "month"))
+        raise NoDataError(nothing(store, asked, as_of, "any"))
     summed = _revisions.summary(expr)
     is_same = pc.equal(every["what"], _revisions.UNCHANGED)
     question = question_of(

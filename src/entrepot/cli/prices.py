@@ -75,8 +75,9 @@ def unit_values(
         str | None, typer.Option(help="A monthly price held among the facts: brent_usd_per_barrel.")
     ] = None,
     per: Annotated[
-        float, typer.Option(help="Units of quantity in the unit of that price: 0.13642 tonnes in a barrel.")
-    ] = 1.0,
+        float | None,
+        typer.Option(help="Units of quantity in the unit of that price: 0.13642 tonnes in a barrel."),
+    ] = None,
     per_range: Annotated[
         str | None, typer.Option(help="LOW:HIGH, where the factor is not sure: 0.1351:0.1389.")
     ] = None,

@@ -17,12 +17,12 @@ from entrepot.measures.direct import words
 from entrepot.model.area import aggregates, specials
 from entrepot.model.commodity import Basket
 from entrepot.model.constant import constant
-from entrepot.model.flow import Flow, Status
+from entrepot.model.flow import DERIVED, Flow, Status
 from entrepot.model.period import Window
 
 KEPT = "kept"
 WORLD = "world total: read for what has no partner"
-SPEAKS = (Status.REPORTED.value, Status.SIMULATED.value)
+SPEAKS = tuple(one.value for one in Status if one.value not in DERIVED)
 """A side with another status derives from something: it is kept beside the other and never compared."""
 
 FALLBACK_MARGIN = 0.06

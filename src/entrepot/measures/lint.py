@@ -12,23 +12,27 @@ FROZEN = 1e-6  # relative change of a ratio below which it did not move
 MOST = 0.8  # share of a reporter's partners that must show a defect at once
 FEWEST = 10  # partners, before a share of them says something
 _CENTS = 1e-4
+_LARGEST = 1e13
+_LEAST = 1e6  # below it rounding to thousands makes ratios meet
 
 
 def frozen(pairs: Table) -> Table:
     """One row per pair and year in which the ratio of the two sides is last year's to the digit.
 
     pairs: origin, destination, year, export_value, import_value. Two true reports never keep their ratio; one
-    multiplied from the other does, each pair with a constant of its own. Columns: origin, destination, year,
-    fault.
+    multiplied from the other does, each pair with a constant of its own. Sides that are equal, or below a
+    million, say nothing. Columns: origin, destination, year, import_value, fault.
     """
-    ratio = pairs.mutate(ratio=pairs.import_value / pairs.export_value.nullif(0), at=pairs.year.year())
+    large = pairs.filter(pairs.export_value >= _LEAST, pairs.import_value >= _LEAST)
+    ratio = large.mutate(ratio=large.import_value / large.export_value, at=large.year.year())
+    ratio = ratio.filter((ratio.ratio - 1).abs() > FROZEN)
     before = ratio.select("origin", "destination", last=ratio.ratio, at=ratio.at + 1)
     both = ratio.inner_join(before, ["origin", "destination", "at"])
     still = both.filter(((both.ratio / both["last"].nullif(0)) - 1).abs() < FROZEN)
     said = ibis.literal(
         "derived side, the ratio of the two sides is that of the year before to the digit in "
     )
-    return still.select("origin", "destination", "year", fault=said + still.at.cast("string"))
+    return still.select("origin", "destination", "year", "import_value", fault=said + still.at.cast("string"))
 
 
 def long_decimals(reports: Table) -> Table:
@@ -39,7 +43,8 @@ def long_decimals(reports: Table) -> Table:
     from 2022 (PEERS A.13).
     """
     known = reports.filter(reports.value.notnull(), reports.value != 0)
-    beyond = ((known.value * 100) - (known.value * 100).round()).abs() > _CENTS
+    cents = ibis.ifelse(known.value.abs() < _LARGEST, known.value, 0.0) * 100  # whole numbers have an end
+    beyond = (cents - cents.round()).abs() > _CENTS
     shares = known.group_by(["area", "side", "year"]).agg(
         share=beyond.cast("float64").mean(), partners=known.partner.nunique()
     )

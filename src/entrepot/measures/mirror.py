@@ -7,25 +7,20 @@ from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
 from entrepot.measures.direct import words
 from entrepot.measures.margin import Z90
+from entrepot.model.flow import DERIVED
 
-DERIVED = ("estimated", "imputed", "mirrored")
 _SAID = (
-    "months",
-    "wanted",
-    "unrated",
-    "reporters",
-    "fewest_reporters",
-    "is_from_parts",
-    "levels",
-    "editions",
+    *("freight_value", "unsaid", "months", "wanted", "unrated", "reporters", "is_own", "is_from_parts"),
+    *("levels", "editions"),
 )
-_TOLD = ("statuses", "valuations", "sources", "snapshots", "currency")
+_TOLD = ("statuses", "sources", "snapshots", "currency")
 
 
 def mirror(spanned: Table, choices: Table, margins: Table, bands: Table, faults: Table) -> Table:
     """One row per origin, destination and choice: both sides in FOB terms, the gap, the missing share.
 
-    spanned: of measures.sides.spans. choices: choice, origin, destination, rates, basis, row, margin_kind.
+    spanned: of measures.sides.spans. choices: choice, origin, destination, rates, basis, row, margin_kind,
+    has_base, has_window, export_members and import_members (how many a group has; 1 of a country).
     margins: margin_kind, origin, destination, margin, margin_error, margin_source. bands: of
     measures.noise.bands. faults: origin, destination, fault (a text, of measures.lint).
 
@@ -42,7 +37,7 @@ def mirror(spanned: Table, choices: Table, margins: Table, bands: Table, faults:
         _wide(spanned, "import"), ["origin", "destination", "rates", "basis", "row"], rname="{name}_m"
     )
     out = out.left_join(margins, ["origin", "destination", "margin_kind"], rname="{name}_k")
-    out = out.left_join(bands, ["origin", "destination"], rname="{name}_b")
+    out = out.left_join(bands, ["origin", "destination", "choice"], rname="{name}_b")
     out = out.left_join(faults, ["origin", "destination"], rname="{name}_f")
     return _told(_compared(_fob(out.alias("sides"))))
 
@@ -66,15 +61,20 @@ def _only(rows: Table, name: str, span: str) -> Value:
 
 
 def _fob(t: Table) -> Table:
-    cif = {span: (t[f"import_{span}_valuations"] != "fob").fill_null(True) for span in ("base", "window")}
-    divisor = {span: ibis.ifelse(cif[span], 1 + t.margin, 1.0) for span in cif}
+    """Both sides without freight; a base longer or shorter than the window brought to the window's length."""
+    length = t.export_window_wanted / ibis.coalesce(t.export_base_wanted, t.import_base_wanted).nullif(0)
     out = t.mutate(
-        export_fob=t.export_window_value,
-        import_fob=t.import_window_value / divisor["window"],
-        base_export_fob=t.export_base_value,
-        base_import_fob=t.import_base_value / divisor["base"],
+        export_fob=_without_freight(t, "export", "window"),
+        import_fob=_without_freight(t, "import", "window"),
+        base_export_fob=_without_freight(t, "export", "base") * length,
+        base_import_fob=_without_freight(t, "import", "base") * length,
     )
     return out.mutate(refused=_refused(out))
+
+
+def _without_freight(t: Table, side: str, span: str) -> Value:
+    value, dear = t[f"{side}_{span}_value"], t[f"{side}_{span}_freight_value"].fill_null(0)
+    return value - dear + dear / (1 + t.margin)
 
 
 def _compared(t: Table) -> Table:
@@ -115,7 +115,7 @@ def _told(t: Table) -> Table:
         f"{before}{side}_{name}": t[f"{side}_{span}_{column}"]
         for side in ("export", "import")
         for span, before in (("window", ""), ("base", "base_"))
-        for name, column in (("months", "months"), ("status", "statuses"))
+        for name, column in (("months", "months"), ("status", "statuses"), ("reporters", "reporters"))
     }
     about = {
         f"{side}_{name}": t[f"{side}_window_{column}"]
@@ -134,11 +134,24 @@ def _told(t: Table) -> Table:
         "drift_source",
         **sided,
         **about,
+        is_from_parts=_either(t, "is_from_parts"),
+        is_unsaid=_either(t, "unsaid"),
+        is_other_source=_changed(t, "export") | _changed(t, "import"),
         sources=_joined(t, "sources"),
         snapshots=_joined(t, "snapshots"),
     )
 
 
+def _either(t: Table, name: str) -> Value:
+    return ibis.or_(*(t[f"{side}_{span}_{name}"].fill_null(False) for side in _SIDES for span in _SPANS))
+
+
+def _changed(t: Table, side: str) -> Value:
+    """Whether one source speaks for the base and another for the window."""
+    return (t[f"{side}_base_sources"] != t[f"{side}_window_sources"]).fill_null(False)
+
+
+_SIDES, _SPANS = ("export", "import"), ("base", "window")
 _KEY = ("origin", "destination", "choice", "rates", "margin_kind", "basis", "row")
 _RESULT = ("gap", "missing_share", "low_90", "high_90", "gap_low_90", "gap_high_90", "refused")
 _SUMMED = (
@@ -227,7 +240,6 @@ def _refused(t: Table) -> StringValue:
         for side in ("export", "import"):
             found += [(asked & fires, reason) for fires, reason in _of_side(t, side, span)]
         found += [(asked & fires, reason) for fires, reason in _of_both(t, span)]
-    found += [(_unlike_reporters(t), ibis.literal("unlike numbers of reporters in base and window"))]
     found += [(t.fault.notnull(), t.fault)]
     parts = [ibis.ifelse(fires.fill_null(False), reason + "; ", "") for fires, reason in found]
     whole = parts[0]
@@ -240,9 +252,15 @@ def _of_side(t: Table, side: str, span: str) -> list[tuple[BooleanValue, Value]]
     value, months = t[f"{side}_{span}_value"], t[f"{side}_{span}_months"]
     wanted, unrated = t[f"{side}_{span}_wanted"], t[f"{side}_{span}_unrated"]
     where = f"the {side} side of the {span}"
+    members, reporters = t[f"{side}_members"], t[f"{side}_{span}_reporters"]
+    absent = ~t[f"{side}_{span}_is_own"] & (reporters < members)
     derived = ibis.or_(*(t[f"{side}_{span}_statuses"].contains(one) for one in DERIVED))
     return [
         (value.isnull() & ~(unrated > 0).fill_null(False), ibis.literal(f"no report is held: {where}")),
+        (
+            value.notnull() & absent,
+            reporters.cast("string") + " of " + members.cast("string") + f" members report: {where}",
+        ),
         (unrated > 0, ibis.literal(f"currency mismatch, no exchange rate: {where}")),
         (derived, ibis.literal("derived side, status ") + t[f"{side}_{span}_statuses"] + f": {where}"),
         (
@@ -262,12 +280,3 @@ def _of_both(t: Table, span: str) -> list[tuple[BooleanValue, Value]]:
     return [
         (levels[0] != levels[1], ibis.literal("level mismatch, ") + digits + f" digits: the {span}"),
     ]
-
-
-def _unlike_reporters(t: Table) -> BooleanValue:
-    side = [
-        t[f"export_{span}_{name}"]
-        for span in ("base", "window")
-        for name in ("reporters", "fewest_reporters")
-    ]
-    return t.has_base & ((side[0] != side[2]) | (side[1] != side[0]) | (side[3] != side[2]))

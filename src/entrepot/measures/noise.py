@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 NEAREST = 39  # of 39, the second from each end bound 90 %; more would reach pairs of another size
 FEWEST = 19  # below it no change can lie outside a 90 % interval
@@ -55,42 +56,52 @@ def band(changes: Sequence[float]) -> tuple[float, float] | None:
 
 
 def bands(own: pa.Table, world: pa.Table, until: int, lag: int, destinations: Sequence[str]) -> pa.Table:
-    """One row per origin and destination: drift_low, drift_high, drifts, drift_source.
+    """One row per choice, origin and destination: drift_low, drift_high, drifts, drift_source.
 
-    own: the origins with all their customers, as asked; world: every pair of countries. The origin's own
-    ordinary years come first, over all its customers; where they are fewer than 19, the changes of the pairs
-    nearest in size; where these are too, null.
+    own: choice and the columns of `drifts`, the origins with all their customers; world: every pair of
+    countries. The origin's own ordinary years come first, over its customers nearest in size; where they are
+    fewer than 19, the changes of the pairs nearest in size; where these are too, null.
     """
-    mine, all_pairs = drifts(own, until, lag), drifts(world, until, lag)
-    sizes = {(r["origin"], r["destination"]): r["export_value"] for r in own.sort_by("year").to_pylist()}
-    rows = [
-        {"origin": pair[0], "destination": pair[1], **_told(pair[0], size, mine, all_pairs)}
-        for pair, size in sizes.items()
-        if pair[1] in destinations
-    ]
+    everyone = drifts(world, until, lag)
+    rows = []
+    for choice in sorted(set(own["choice"].to_pylist())):
+        part = own.filter(pc.equal(own["choice"], choice))
+        mine = drifts(part, until, lag)
+        for pair, size in _sizes(part, until).items():
+            if pair[1] in destinations:
+                told = _told(pair[0], size, mine, everyone)
+                rows.append({"choice": choice, "origin": pair[0], "destination": pair[1], **told})
     return pa.Table.from_pylist(rows, schema=BANDS)
 
 
+def _sizes(own: pa.Table, until: int) -> dict[tuple[str, str], float]:
+    """Exports of the last year before the event, else of the first one held."""
+    ordered = own.sort_by([("year", "descending")]).to_pylist()
+    later = {(row["origin"], row["destination"]): row["export_value"] for row in ordered}
+    before = [row for row in reversed(ordered) if row["year"].year <= until]
+    return later | {(row["origin"], row["destination"]): row["export_value"] for row in before}
+
+
 def _told(origin: str, size: float, mine: Sequence[Drift], world: Sequence[Drift]) -> dict[str, Any]:
-    of_origin = [one.change for one in mine if one.origin == origin]
-    near = sorted(world, key=lambda one: abs(math.log(one.exports / size)))[:NEAREST]
     ways = (
-        (of_origin, f"{origin} with its customers"),
-        ([one.change for one in near], "pairs of countries nearest in size"),
+        (_near([one for one in mine if one.origin == origin], size), f"{origin} with its customers"),
+        (_near(world, size), "pairs of countries nearest in size"),
     )
     for changes, source in ways:
         if (found := band(changes)) is not None:
-            return {
-                "drift_low": found[0],
-                "drift_high": found[1],
-                "drifts": len(changes),
-                "drift_source": source,
-            }
-    return {"drift_low": None, "drift_high": None, "drifts": len(near), "drift_source": None}
+            ends = {"drift_low": found[0], "drift_high": found[1]}
+            return ends | {"drifts": len(changes), "drift_source": source}
+    return {"drift_low": None, "drift_high": None, "drifts": len(ways[1][0]), "drift_source": None}
+
+
+def _near(drifted: Sequence[Drift], size: float) -> list[float]:
+    nearest = sorted(drifted, key=lambda one: abs(math.log(one.exports / size)))[:NEAREST]
+    return [one.change for one in nearest]
 
 
 BANDS = pa.schema(
     [
+        ("choice", pa.string()),
         ("origin", pa.string()),
         ("destination", pa.string()),
         ("drift_low", pa.float64()),

@@ -8,10 +8,9 @@ import ibis
 from ibis.expr.types import StringValue, Table, Value
 
 from entrepot.model.area import aggregates
-from entrepot.model.flow import Status
+from entrepot.model.flow import DERIVED
 
 _CELL = ("origin", "destination", "year")
-_DERIVED = (Status.MIRRORED.value, Status.IMPUTED.value)
 _WHOLE = 12  # months
 
 
@@ -203,7 +202,7 @@ def _basis(rows: Table, speaks: str) -> StringValue:
     """Which sides the share rests on, and why not on both."""
     mine, other = ("exporter", "importer") if speaks == "export" else ("importer", "exporter")
     alone = f"{mine} alone: the {other}'s figure "
-    derived = ibis.or_(*(rows[name].contains(word) for name in _STATUSES for word in _DERIVED))
+    derived = ibis.or_(*(rows[name].contains(word) for name in _STATUSES for word in DERIVED))
     unlike = ibis.literal(f"{alone}is of ") + rows.other_months.cast("string") + " months"
     return ibis.cases(
         (rows.gdp_share.isnull(), ibis.null("string")),

@@ -26,7 +26,8 @@ def reconciled(sides: Table, reliable: Table, windows: tuple[Window, ...]) -> Ta
     `reason` says so; where one side speaks it is taken as it is (status "one side"); null where none does.
     low_90_usd, high_90_usd: log-normal, of the combined variance 1 / (1/a + 1/b), times the squared gap over
     a + b where the sides lie further apart than their variances allow (the Birge ratio); of its own variance
-    for one side; null where no variance could be estimated, and for a partial year or a reporter with too
+    for one side; null where no variance could be estimated, where one side says zero (no ratio),
+    and for a partial year or a reporter with too
     much trade
     without partner: that figure is a lower bound. A reporter not seen in the base has the pooled one.
     Source: BACI (Gaulier and Zignago 2010, CEPII WP 2010-23); Stone, Champernowne and Meade 1942 for the
@@ -88,12 +89,22 @@ def _reason(rows: Table) -> Value:
         for flag, told in _cautions(rows, side)
     ]
     nowhere = rows.exporter.isin(sorted(specials())) | rows.importer.isin(sorted(specials()))
-    also = {"; editions differ": editions_differ(rows), "; partner is no country": nowhere}
+    also = {
+        "; editions differ": editions_differ(rows),
+        "; partner is no country": nowhere,
+        "; one side says zero": says_zero(rows),
+    }
     parts += [ibis.ifelse(flag, ibis.literal(text), ibis.literal("")) for text, flag in also.items()]
     whole = parts[0]
     for part in parts[1:]:
         whole = whole + part
-    plain = ~also["; editions differ"] & ~nowhere & (rows.export_rank != 1) & (rows.import_rank != 1)
+    plain = (
+        ~also["; editions differ"]
+        & ~nowhere
+        & ~says_zero(rows)
+        & (rows.export_rank != 1)
+        & (rows.import_rank != 1)
+    )
     plain = plain & rows.export_derived.isnull() & rows.import_derived.isnull()
     return ibis.ifelse(plain, ibis.null("string"), whole.substr(2))  # most rows: no text is put together
 
@@ -130,6 +141,13 @@ def editions_differ(rows: Table) -> BooleanValue:
     return differ
 
 
+def says_zero(rows: Table) -> BooleanValue:
+    """Whether one side reports nothing sent or received where the other reports something."""
+    one, other = rows.export_fob_usd.fill_null(1), rows.import_fob_usd.fill_null(1)
+    zero: BooleanValue = ((one == 0) | (other == 0)) & (one != other)
+    return zero
+
+
 def _there(rows: Table, side: str) -> BooleanValue:
     there: BooleanValue = rows[f"{side}_fob_usd"].notnull()
     return there
@@ -143,7 +161,8 @@ def _bounded(rows: Table) -> Table:
         (rows.status == BOTH, a * b / (a + b) * apart), (rows.weight_exporter == 1, a), else_=b
     )
     wide = (_Z_90 * variance.sqrt()).exp()
-    wide = ibis.ifelse(ibis.greatest(rows.export_rank, rows.import_rank) == 2, wide, ibis.null("float64"))
+    known = (ibis.greatest(rows.export_rank, rows.import_rank) == 2) & ~says_zero(rows)
+    wide = ibis.ifelse(known, wide, ibis.null("float64"))
     return rows.mutate(low_90_usd=rows.value_usd / wide, high_90_usd=rows.value_usd * wide)
 
 

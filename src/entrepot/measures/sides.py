@@ -11,28 +11,32 @@ from ibis.expr.types import Table, Value
 
 from entrepot.measures.cells import nearest
 from entrepot.measures.direct import Span, from_parts, words
+from entrepot.model.flow import DERIVED
 
 PAIR = ("origin", "destination", "side", "basis", "row")
+MEMBERS = ("origin_member", "destination_member", "good")
 """A series of one side. basis: origin or consignment, empty for exports. row: whether the trade with a group
 is the sum over its members, or a figure the reporter prints for the group itself."""
 
 
 def side(cells: Table, *, exports: bool, row: str = "members") -> Table:
-    """One row per origin, destination, basis, period, frequency and currency: the cells of one side, summed.
+    """One row per series, member of either end, good, period, frequency and currency: one side.
 
-    cells: of measures.cells. value: units of currency, null not reported. reporters: how many of a group
-    report. levels, editions, statuses, valuations, sources, snapshots: lists of words. is_from_parts: see
-    measures.direct. Sign: as reported.
+    cells: of measures.cells. origin_member, destination_member: who it is of the areas asked for. value:
+    units of currency, null not reported; freight_value: the part of it that has freight in it (imports
+    unless they say fob, exports that say cif). unsaid: an import does not say. levels, editions,
+    statuses, sources, snapshots: lists of words. is_from_parts: see measures.direct. Sign: as reported.
     """
     ways = ("reporter", "partner") if exports else ("partner", "reporter")
     named = _named(cells, ways, exports=exports, row=row)
-    return named.group_by([*PAIR, "period", "frequency", "currency"]).agg(
+    freight = (named.valuation == "cif").fill_null(not exports)
+    return named.group_by([*PAIR, *MEMBERS, "period", "frequency", "currency"]).agg(
         value=named.value.sum(),
-        reporters=named.reporter_member.nunique(where=named.value.notnull()),
+        freight_value=named.value.sum(where=freight),
+        unsaid=(named.valuation.isnull() & ibis.literal(not exports)).any(),
         levels=words(named.digits.cast("string")),
         editions=words(named.hs_revision),
         statuses=words(named.status),
-        valuations=words(named.valuation),
         is_from_parts=from_parts(named),
         sources=words(named.source),
         snapshots=words(named.snapshot),
@@ -43,19 +47,25 @@ def each_pair(cells: Table, *, exports: bool) -> Table:
     """One row per pair of countries, basis, period, frequency and currency: the value alone.
 
     cells: of measures.cells, of the world with the world; whoever reported, and with whom, become the pair.
+    Figures made from others are left out, and imports valued fob (exports cif): the pairs tell what freight
+    and what ordinary reporting do.
     """
+    plain = ~cells.status.isin(DERIVED) & (cells.valuation != ("cif" if exports else "fob")).fill_null(True)
     ways = ("reporter_member", "partner_member") if exports else ("partner_member", "reporter_member")
-    named = _named(cells, ways, exports=exports, row="members")
-    return named.group_by([*PAIR, "period", "frequency", "currency"]).agg(value=named.value.sum())
+    named = _named(cells.filter(plain), ways, exports=exports, row="members")
+    return named.group_by([*PAIR, *MEMBERS, "period", "frequency", "currency"]).agg(value=named.value.sum())
 
 
 def _named(cells: Table, ways: tuple[str, str], *, exports: bool, row: str) -> Table:
-    basis = ibis.literal("") if exports else cells.partner_basis.fill_null("origin")
+    ends = ("reporter_member", "partner_member") if exports else ("partner_member", "reporter_member")
     return cells.mutate(
         origin=cells[ways[0]],
         destination=cells[ways[1]],
+        origin_member=cells[ends[0]],
+        destination_member=cells[ends[1]],
+        good=cells.commodity,
         side=ibis.literal("export" if exports else "import"),
-        basis=basis,
+        basis=ibis.literal("") if exports else cells.partner_basis.fill_null("origin"),
         row=ibis.literal(row),
     )
 
@@ -70,34 +80,90 @@ def valued(sides: Table, rates: Table) -> Table:
     every = sides.cross_join(kinds)
     known = rates.select("currency", "frequency", "period", "rate", rates="kind")
     joined = every.left_join(known, ["currency", "frequency", "period", "rates"], rname="{name}_known")
-    return joined.mutate(value=joined.value * joined.rate, unrated=joined.rate.isnull()).drop(
+    money = [name for name in ("value", "freight_value") if name in sides.columns]
+    converted = {name: joined[name] * joined.rate for name in money}
+    return joined.mutate(**converted, unrated=joined.rate.isnull()).drop(
         "rate", "currency_known", "frequency_known", "period_known", "rates_known"
     )
 
 
-def spans(rows: Table, base: Span, window: Span, currency: str) -> Table:
+def spans(rows: Table, base: Span, window: Span, *, currency: str, covered: Table, tellers: Table) -> Table:
     """One row per series, kind of rate and span (base, window): its value over the months of the span.
 
-    rows: of `valued`. months: with a value, twelve for an annual figure; wanted: of the span. Months are
-    taken where they are all there, else an annual figure, else what months there are. Of several currencies
-    the one with most months of both spans speaks for the series, then `currency`: sources are not changed
-    between a base and its window. unrated: months without an exchange rate.
+    rows: of `valued`. covered: area, side, period, frequency, value: what each reporter gives of these goods
+    with anyone. Each member's series is chosen for itself: months where they are all there, else an annual
+    figure, else what months there are; of several currencies the one with most of both spans, then the one
+    with the longer history, then `currency`. tellers: asked, area: each area asked for with itself and its
+    members. reporters: of its members that report anything in the span; months: the fewest that one of them
+    covers, twelve for an annual figure (of the area itself where it reports, is_own); wanted: of the span. A
+    month in which a reporter gives other trade and not this is no gap. unrated: months without a rate.
     """
-    placed = _placed(rows, {"base": base, "window": window})
-    key = [*PAIR, "rates", "currency", "span", "wanted"]
+    wanted = {"base": base, "window": window}
+    placed = _placed(_with_depth(rows), wanted)
+    key = [*PAIR, *MEMBERS, "rates", "currency", "span", "wanted"]
     sums = placed.group_by([*key, "frequency"]).agg(**_sums(placed))
     chosen = nearest(sums.mutate(distance=_incomplete(sums)), key)
-    return _one_currency(chosen, currency)
+    sums = _together(_one_currency(chosen, currency))
+    return _with_coverage(sums, _placed(covered, wanted), tellers)
+
+
+def _with_depth(rows: Table) -> Table:
+    """How much is held of a series in its currency, over all time."""
+    series = ibis.window(group_by=[rows[name] for name in (*PAIR, *MEMBERS, "rates", "currency")])
+    return rows.mutate(depth=rows.count().over(series))
+
+
+def _together(members: Table) -> Table:
+    """The members of each end as one."""
+    listed = ("levels", "editions", "statuses", "sources", "snapshots")
+    return members.group_by([*PAIR, "rates", "span", "wanted"]).agg(
+        value=members.value.sum(),
+        freight_value=members.freight_value.sum(),
+        unrated=members.unrated.max(),
+        unsaid=members.unsaid.any(),
+        is_from_parts=members.is_from_parts.any(),
+        currency=words(members.currency),
+        is_own=_is_own(members).any(),
+        **{name: words(members[name]) for name in listed},
+    )
+
+
+def _is_own(rows: Table) -> Value:
+    """Whether the area asked for reports itself, and no member for it."""
+    return ibis.ifelse(
+        rows.side == "export", rows.origin_member == rows.origin, rows.destination_member == rows.destination
+    )
+
+
+def _with_coverage(rows: Table, covered: Table, tellers: Table) -> Table:
+    """With reporters and months: who of an end reports anything in the span, and for how long."""
+    given = covered.filter(covered.value.notnull())
+    step = ibis.ifelse(given.frequency == "A", 12, 1).min()
+    by_frequency = given.group_by(["area", "side", "span", "frequency"]).agg(
+        months=given.period.nunique() * step
+    )
+    told = by_frequency.group_by(["area", "side", "span"]).agg(months=by_frequency.months.max())
+    named = tellers.inner_join(told, "area")
+    own = named.asked == named.area
+    ends = named.group_by(["asked", "side", "span"]).agg(
+        reporters=named.area.nunique(where=~own),
+        members_months=named.months.min(where=~own),
+        own_months=named.months.max(where=own),
+    )
+    placed = rows.mutate(asked=ibis.ifelse(rows.side == "export", rows.origin, rows.destination))
+    joined = placed.left_join(ends, ["asked", "side", "span"], rname="{name}_ends")
+    months = ibis.ifelse(joined.is_own, joined.own_months, joined.members_months)
+    return joined.mutate(months=months.fill_null(0), reporters=joined.reporters.fill_null(0))
 
 
 def _placed(rows: Table, wanted: dict[str, Span]) -> Table:
     parts = []
     for name, span in wanted.items():
         inside = ibis.or_(*(rows.period.between(one.first, one.last) for one in span))
-        months = sum(len(one.months) for one in span)
+        months = ibis.literal(sum(len(one.months) for one in span), "int64")
         if not all(one.years for one in span):
             inside &= rows.frequency == "M"
-        parts.append(rows.filter(inside).mutate(span=ibis.literal(name), wanted=ibis.literal(months)))
+        parts.append(rows.filter(inside).mutate(span=ibis.literal(name), wanted=months))
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
@@ -109,13 +175,14 @@ def _sums(t: Table) -> dict[str, Value]:
         "months": t.period.nunique(where=t.value.notnull()) * step,
         "unrated": t.period.nunique(where=t.unrated) * step,
     }
-    if "reporters" not in t.columns:
+    sums["depth"] = t.depth.max()
+    if "statuses" not in t.columns:
         return sums
-    listed = ("levels", "editions", "statuses", "valuations", "sources", "snapshots")
+    listed = ("levels", "editions", "statuses", "sources", "snapshots")
     return {
         **sums,
-        "reporters": t.reporters.max(),
-        "fewest_reporters": t.reporters.min(),
+        "freight_value": t.freight_value.sum(),
+        "unsaid": t.unsaid.any(),
         "is_from_parts": t.is_from_parts.any(),
         **{name: words(t[name]) for name in listed},
     }
@@ -129,27 +196,47 @@ def _incomplete(sums: Table) -> Value:
 
 def _one_currency(chosen: Table, currency: str) -> Table:
     """Of a series in several currencies the one that covers most, for all its spans."""
-    whole = ibis.window(group_by=[chosen[name] for name in (*PAIR, "rates", "currency")])
+    series = [*PAIR, *MEMBERS, "rates"]
+    whole = ibis.window(group_by=[chosen[name] for name in (*series, "currency")])
     covered = ibis.least(chosen.months, chosen.wanted).sum().over(whole)
-    placed = chosen.mutate(distance=-covered * 2 + ibis.ifelse(chosen.currency == currency, 0, 1))
-    first = nearest(placed, [*PAIR, "rates"])
-    named = first.mutate(distance=first.currency.rank().over(_series(first)))
-    return nearest(named, [*PAIR, "rates"])
+    first = nearest(chosen.mutate(distance=-covered), series)
+    first = nearest(first.mutate(distance=-first.depth), series)
+    first = nearest(first.mutate(distance=ibis.ifelse(first.currency == currency, 0, 1)), series)
+    return _own_or_members(nearest(first.mutate(distance=first.currency), series))
 
 
-def _series(rows: Table) -> ibis.expr.builders.WindowBuilder:
-    return ibis.window(group_by=[rows[name] for name in (*PAIR, "rates")], order_by=rows.currency)
+def _own_or_members(chosen: Table) -> Table:
+    """An area's own figures where they cover as much as any member's, else its members': never both."""
+    series = ibis.window(group_by=[chosen[name] for name in (*PAIR, *MEMBERS, "rates")])
+    marked = chosen.mutate(
+        got=ibis.least(chosen.months, chosen.wanted).sum().over(series), own=_is_own(chosen)
+    )
+    whole = ibis.window(group_by=[marked[name] for name in (*PAIR, "rates")])
+    marked = marked.mutate(best=marked.got.max().over(whole))
+    rank = ibis.cases((marked.own & (marked.got == marked.best), 0), (~marked.own, 1), else_=2)
+    return nearest(marked.mutate(distance=rank), [*PAIR, "rates"]).drop("got", "own", "best")
 
 
 def yearly(rows: Table, currency: str, least: int = 12) -> Table:
     """One row per series, kind of rate and year: its value. rows: of `valued`.
 
-    A year with fewer than `least` months is left out. Currency: as in `spans`, over all years.
+    A year with fewer than `least` months is left out, of each member's good by itself. Currency: as in
+    `spans`, over all years. months: the fewest of them.
     """
     year = ibis.date(rows.period.year(), 1, 1)
-    placed = rows.mutate(span=year.cast("string"), year=year, wanted=ibis.literal(12))
-    key = [*PAIR, "rates", "currency", "span", "wanted"]
+    placed = _with_depth(rows).mutate(span=year.cast("string"), year=year, wanted=ibis.literal(12, "int64"))
+    key = [*PAIR, *MEMBERS, "rates", "currency", "span", "wanted"]
     sums = placed.group_by([*key, "year", "frequency"]).agg(**_sums(placed))
     whole = sums.filter(sums.months >= least)
-    chosen = nearest(whole.mutate(distance=_incomplete(whole)), key)
-    return _one_currency(chosen, currency)
+    chosen = _one_currency(nearest(whole.mutate(distance=_incomplete(whole)), key), currency)
+    lists = ("levels", "editions", "statuses", "sources", "snapshots")
+    listed = [name for name in lists if name in chosen.columns]
+    parts = {"is_from_parts": chosen.is_from_parts.any()} if "is_from_parts" in chosen.columns else {}
+    return chosen.group_by([*PAIR, "rates", "year"]).agg(
+        value=chosen.value.sum(),
+        months=chosen.months.min(),
+        unrated=chosen.unrated.max(),
+        currency=words(chosen.currency),
+        **{name: words(chosen[name]) for name in listed},
+        **parts,
+    )

@@ -61,6 +61,10 @@ class Answer:
         return {name: plain(table.to_pylist()) for name, table in self.beside.items()}
 
 
+RATIOS = ("low_90", "high_90", "margin", "margin_error")
+"""Columns of one, like every share, whose names do not say so."""
+
+
 def is_change(column: str) -> bool:
     """Whether a column holds ratios of change, by its name; a change of a value is in its currency."""
     return "change" in column and "value" not in column

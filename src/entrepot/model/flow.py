@@ -67,3 +67,7 @@ class Status(StrEnum):
     MIRRORED = "mirrored"
     PUBLISHED = "published"  # a figure printed in a document
     SIMULATED = "simulated"
+
+
+DERIVED: Final = (Status.ESTIMATED.value, Status.IMPUTED.value, Status.MIRRORED.value)
+"""Statuses of figures that were made from others: kept, shown, and never compared with a partner's."""

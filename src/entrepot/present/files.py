@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from entrepot.model.answer import Answer, is_change, plain
+from entrepot.model.answer import RATIOS, Answer, is_change, plain
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -72,7 +72,7 @@ def _sheet(book: Any, title: str, table: pa.Table, bold: Any) -> None:
     sheet = book.add_worksheet(title[:31])
     days = book.add_format({"num_format": "yyyy-mm-dd"})
     for place, name in enumerate(table.column_names):
-        ratio = is_change(name) or "share" in name
+        ratio = is_change(name) or "share" in name or name in RATIOS
         number = book.add_format({"num_format": "0.0%" if ratio else "#,##0.##"})
         sheet.write(0, place, name, bold)
         sheet.set_column(place, place, max(12, len(name) + 2))

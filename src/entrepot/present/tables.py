@@ -11,12 +11,15 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from entrepot.model.answer import Answer, is_change
+from entrepot.model.answer import RATIOS, Answer, is_change
 
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _PERIODS = ("period", "first", "last", "largest_period")
 _DATES = dict.fromkeys(_PERIODS, "%Y-%m") | {"year": "%Y"}
-_RATIOS = ("low_90", "high_90", "margin", "margin_error")  # of one, like every share
+_KEYS = (
+    *("reporter", "partner", "origin", "destination", "exporter", "importer", "period", "source", "flow"),
+    *("choice", "year"),
+)
 _ALWAYS_HIDDEN = {"snapshots", "snapshots_before", "snapshots_after", "is_from_parts"}  # told below
 
 
@@ -60,7 +63,7 @@ def cell(name: str, value: Any) -> str:
 def _number(name: str, value: float) -> str:
     if is_change(name):
         return f"{value:+.1%}"
-    return f"{value:.1%}" if "share" in name or name in _RATIOS else short(value)
+    return f"{value:.1%}" if "share" in name or name in RATIOS else short(value)
 
 
 def show(answer: Answer, out: Console, notes: Console, *, hidden: Iterable[str] = ()) -> None:
@@ -105,11 +108,7 @@ def _grid(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:
 def _chunks(columns: Sequence[str], rows: Sequence[dict[str, Any]], width: int) -> list[list[str]]:
     """Columns that fit the terminal, in as many tables as it takes; each begins with what names the row."""
     widths = {n: max([len(n), *(len(cell(n, row[n])) for row in rows[:500])]) + 2 for n in columns}
-    keys = [
-        n
-        for n in columns
-        if n in ("reporter", "partner", "origin", "destination", "period", "source", "flow")
-    ]
+    keys = [n for n in columns if n in _KEYS]
     room = width - sum(widths[n] for n in keys)
     chunks: list[list[str]] = [list(keys)]
     used = 0

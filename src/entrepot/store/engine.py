@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from ibis.expr.operations import Node
     from ibis.expr.types import Table
 
-MEMORY_LIMIT = "1GiB"
+ADDING_LIMIT = "1GiB"  # of memory, for files of any size
+ASKING_LIMIT = "4GiB"  # what a question of many groups takes before it goes to the disk
 
 
 _ROW = "file_row_number"  # DuckDB's name for the place of a row in a Parquet file, from 0
@@ -68,7 +69,10 @@ class DuckDB:
         self._errors = duckdb
         self._folder = folder or Path()
         self._spills = folder is not None
-        config: dict[str, Any] = {"memory_limit": MEMORY_LIMIT, "autoinstall_known_extensions": False}
+        config: dict[str, Any] = {
+            "memory_limit": ASKING_LIMIT if folder is None else ADDING_LIMIT,
+            "autoinstall_known_extensions": False,
+        }
         if folder is not None:
             config["temp_directory"] = str(folder)
             # A compressed file looks small to the planner, which would then keep all of it, and not the code
