@@ -1,8 +1,7 @@
 """A made-up year of both sides of trade, as large as BACI's, and the reconciling of it: ours and in pandas.
 
 The countries do not exist. `by_hand` follows what the Harvard Growth Lab says its mirroring does, step by
-step
-in pandas (merge, discrepancy of each pair, 25 rounds of scores, softmax weights, values, scaling to pair
+step in pandas (merge, discrepancy of each pair, 25 rounds of scores, softmax weights, values, scaling to pair
 totals); it is written anew here from that description.
 """
 

@@ -1,8 +1,8 @@
 """Both sides of trade: what exporters and importers say of the same shipments, beside one another.
 
 Every row of the store that could answer is given the name of one rule: `kept`, or why it was set aside.
-Nothing
-is dropped in silence, and the world's row is read for what it says of partners before it is set aside.
+Nothing is dropped in silence, and the world's row is read for what it says of partners before it is set
+aside.
 """
 
 from __future__ import annotations
@@ -58,12 +58,10 @@ def choices(flows: Table, scope: Scope, rates: Table | None = None) -> Table:
     money_taken: of several currencies dollars, else the first by name: one cell told in two is one cell.
     is_annual: an annual figure is held (taken before months). is_origin: the reporter gives imports by origin
     to someone (one basis for all its partners). edition: the latest edition of the Harmonized System among
-    the
-    rows the reporter gives; 0 where it names none. months: of a year in which the reporter gives a figure for
-    anyone (12 where this pair has an annual one, and where slots are months). is_cif: freight is in the
-    value; imports
-    that do not say are taken so (UN IMTS 2010 recommends it). snapshots: words. Source: METHODS section 0,
-    rule 3.
+    the rows the reporter gives; 0 where it names none. months: of a year in which the reporter gives a figure
+    for anyone (12 where this pair has an annual one, and where slots are months). is_cif: freight is in the
+    value; imports that do not say are taken so (UN IMTS 2010 recommends it). snapshots: words. Source:
+    METHODS section 0, rule 3.
     """
     rows = _priced(_in_scope(flows, scope), rates)
     rows = rows.filter(rows.breakdown.fill_null("") == "", rows.value_usd.notnull())
@@ -105,8 +103,7 @@ def marked(flows: Table, scope: Scope, chosen: Table, rates: Table | None = None
 
     chosen: of `choices`. rates: currency, period, frequency, usd_per_unit; without it only USD is kept.
     Columns: reporter, partner, flow, slot (first day of the year or month), code, value_usd, valuation,
-    status,
-    rule. The rows and values of all rules together are those of the store, each once.
+    status, rule. The rows and values of all rules together are those of the store, each once.
     """
     rows = _priced(_in_scope(flows, scope), rates)
     taken = chosen.drop("snapshots", "months", "is_cif").rename(latest="edition")

@@ -24,7 +24,8 @@ def mirror(spanned: Table, choices: Table, margins: Table, bands: Table, faults:
     margins: margin_kind, origin, destination, margin, margin_error, margin_source. bands: of
     measures.noise.bands. faults: origin, destination, fault (a text, of measures.lint).
 
-    export_fob, import_fob: sums over the window; imports cif are divided by 1 + margin. gap: export_fob less
+    export_fob, import_fob: sums over the window; what has freight in it is divided by 1 + margin. The base is
+    brought to the window's length where they differ. gap: export_fob less
     import_fob; positive: left and was not recorded on arrival. missing_share: 1 - dM/dX over the changes from
     base to window, null unless exports rose. low_90, high_90: its interval, from how far the two sides of
     pairs of this size drift apart in ordinary years and from the margin's error, taken as independent; null

@@ -19,19 +19,15 @@ def reconciled(sides: Table, reliable: Table, windows: tuple[Window, ...]) -> Ta
     """One row per exporter, importer, commodity and period of the windows: the value both sides come to.
 
     sides: of measures.both_sides; reliable: of measures.reliability. value_usd (USD, FOB): weight_exporter *
-    export
-    + weight_importer * import, weights by inverse variance: weight_exporter = importer's variance over
-    both. A
-    side of a lower rank than the other (derived, partial year, a quarter without partner) has weight 0, and
-    `reason` says so; where one side speaks it is taken as it is (status "one side"); null where none does.
-    low_90_usd, high_90_usd: log-normal, of the combined variance 1 / (1/a + 1/b), times the squared gap over
-    a + b where the sides lie further apart than their variances allow (the Birge ratio); of its own variance
-    for one side; null where no variance could be estimated, where one side says zero (no ratio),
-    and for a partial year or a reporter with too
-    much trade
-    without partner: that figure is a lower bound. A reporter not seen in the base has the pooled one.
-    Source: BACI (Gaulier and Zignago 2010, CEPII WP 2010-23); Stone, Champernowne and Meade 1942 for the
-    weights.
+    export + weight_importer * import, weights by inverse variance: weight_exporter = importer's variance over
+    both. A side of a lower rank than the other (derived, partial year, a quarter without partner) has weight
+    0, and `reason` says so; where one side speaks it is taken as it is (status "one side"); null where none
+    does. low_90_usd, high_90_usd: log-normal, of the combined variance 1 / (1/a + 1/b), times the squared gap
+    over a + b where the sides lie further apart than their variances allow (the Birge ratio); of its own
+    variance for one side; null where no variance could be estimated, where one side says zero (no ratio), and
+    for a partial year or a reporter with too much trade without partner: that figure is a lower bound. A
+    reporter not seen in the base has the pooled one. Source: BACI (Gaulier and Zignago 2010, CEPII WP
+    2010-23); Stone, Champernowne and Meade 1942 for the weights.
     """
     rows = sides.filter(_within(sides, windows))
     for role in ("exporter", "importer"):

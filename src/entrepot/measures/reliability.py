@@ -44,11 +44,9 @@ def gaps(sides: Table, base: tuple[Window, ...]) -> Table:
     """One row per exporter and importer: how far both sides lie apart over the base windows, all of them.
 
     sides: of measures.both_sides. Only flows of which both sides speak in full (rank 2), both of at least
-    10,000
-    USD
-    and in one edition of the Harmonized System. Columns: flows; weight: sum of ln of the mean of both sides;
-    squared: sum of weight times the square of ln(export / import), both FOB, no further than 2 from zero;
-    clipped, clipped_usd: flows beyond that and their value; value_usd: mean of both sides, summed.
+    10,000 USD and in one edition of the Harmonized System. Columns: flows; weight: sum of ln of the mean of
+    both sides; squared: sum of weight times the square of ln(export / import), both FOB, no further than 2
+    from zero; clipped, clipped_usd: flows beyond that and their value; value_usd: mean of both sides, summed.
     """
     used = sides.filter(is_used(sides, base))
     gap = (used.export_fob_usd / used.import_fob_usd).ln()
@@ -91,23 +89,18 @@ def reliability(pairs: pa.Table) -> pa.Table:
     """One row per reporter and role: standard deviation of the log of its figures around the true value.
 
     pairs: of `gaps`, as rows. E (ln X - ln M)^2 = variance of the exporter + variance of the importer. The
-    variances of
-    independent errors add, so squared gaps are modelled; BACI (Gaulier and Zignago 2010, CEPII WP 2010-23)
-    decomposes |ln X/M|, and absolute values do not add: a careless partner would spoil a careful one's score.
-    Weights are BACI's, ln of trade, then over the square of the fit (large squares are also the noisiest),
-    as in
-    a generalised linear model (ten Cate 2014, The Identification of Reporting Accuracies from Mirror Data).
-    Variances are not negative (non-negative least squares). Adding to all exporters what is taken from all
-    importers fits as well: of such solutions the one nearest to halves for both roles is taken. A
-    systematic error,
-    such as a margin that is wrong for a reporter, counts as its variance.
+    variances of independent errors add, so squared gaps are modelled; BACI (Gaulier and Zignago 2010, CEPII
+    WP 2010-23) decomposes |ln X/M|, and absolute values do not add: a careless partner would spoil a careful
+    one's score. Weights are BACI's, ln of trade, then over the square of the fit (large squares are also the
+    noisiest), as in a generalised linear model (ten Cate 2014, The Identification of Reporting Accuracies
+    from Mirror Data). Variances are not negative (non-negative least squares). Adding to all exporters what
+    is taken from all importers fits as well: of such solutions the one nearest to halves for both roles is
+    taken. A systematic error, such as a margin that is wrong for a reporter, counts as its variance.
 
     low, high: 90 %, from the error of each variance, log-normal, robust to pairs of unlike scatter (the
-    sandwich:
-    pairs are independent, flows of one pair need not be). method: "fitted"; "pooled" with fewer than 10
-    partners
-    (one variance for all of these together, the rows "(others)"); "floor" where the fit came to less than a
-    twentieth of half the mean squared gap, which is then taken: nobody is perfect.
+    sandwich: pairs are independent, flows of one pair need not be). method: "fitted"; "pooled" with fewer
+    than 10 partners (one variance for all of these together, the rows "(others)"); "floor" where the fit came
+    to less than a twentieth of half the mean squared gap, which is then taken: nobody is perfect.
     """
     import numpy as np
     import pyarrow as pa
