@@ -426,3 +426,17 @@ def test_base_and_window_of_unlike_sources_are_told(answer: Rows):
     for value, source in (("300", "two"), ("106", "tidy"), ("159", "tidy")):
         text = text.replace(f"{value}   |", f"{value}   | {source} |")
     assert answer(text, compared())[0]["is_other_source"] is True
+
+
+def test_a_codes_own_year_comes_before_months_of_its_parts(answer: Rows):
+    """A chapter told for the year is not what happens to be held of it by months."""
+    months = "\n".join(f"| XAA | XBB | export | 2022-{m:02d} | 8703 | 10 |" for m in range(1, 13))
+    text = f"""
+        | reporter | partner | flow   | period | commodity | value |
+        | XAA      | XBB     | export | 2021   | 87        | 100   |
+        | XAA      | XBB     | export | 2022   | 87        | 300   |
+        | XBB      | XAA     | import | 2021   | 87        | 106   |
+        | XBB      | XAA     | import | 2022   | 87        | 159   |
+        {months}
+        """
+    assert answer(text, compared(commodity="87"))[0]["export_fob"] == 300

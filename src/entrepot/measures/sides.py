@@ -189,9 +189,10 @@ def _sums(t: Table) -> dict[str, Value]:
 
 
 def _incomplete(sums: Table) -> Value:
-    """Whole months first, then a whole annual figure, then whatever has most months."""
-    short = ibis.greatest(sums.wanted - sums.months, 0) * 2
-    return short + ibis.ifelse(sums.frequency == "A", 1, 0)
+    """Whole months first, then a whole annual figure, then what has most months; a code before its parts."""
+    short = ibis.greatest(sums.wanted - sums.months, 0) * 4
+    whole = ibis.ifelse(sums.is_from_parts, 2, 0) if "is_from_parts" in sums.columns else ibis.literal(0)
+    return short + whole + ibis.ifelse(sums.frequency == "A", 1, 0)
 
 
 def _one_currency(chosen: Table, currency: str) -> Table:
