@@ -13,6 +13,13 @@ from entrepot.model.flow import Flow
 from entrepot.model.period import parse_window
 from tests.spec.tables import FLOWS
 
+ON_SPARK = (
+    "test_a_reporter_that_changed_over_in_january_2022",
+    "test_a_year_in_one_edition_is_not_added_to_its_months_in_another",
+    "test_growth_over_the_changeover_lies_between_bounds",
+)
+"""One test of each kind of step; see conftest."""
+
 CHANGEOVER = """
 | period  | hs_revision | commodity | value |
 | 2021-12 | HS2017      | 854890    | 10    |

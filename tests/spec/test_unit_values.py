@@ -15,6 +15,13 @@ from entrepot.model.flow import Flow
 from entrepot.model.indicator import COLUMNS
 from tests.spec.tables import FLOWS
 
+ON_SPARK = (
+    "test_weights_are_told_in_tonnes",
+    "test_the_gap_and_its_range_over_lags_and_factors",
+    "test_the_widest_month_hangs_on_the_lag",
+)
+"""One test of each kind of step; see conftest."""
+
 
 def found(commodity="2709", by="month", partner="XBB"):
     asked = Selection(("XAA",), (partner,), Flow.EXPORT, parse_commodity(commodity))
