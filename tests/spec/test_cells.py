@@ -296,3 +296,19 @@ def test_levels_stand_side_by_side_in_the_latest_edition(answer):
         levels(FLOWS, Selection(("XAA",), ("XBB",), Flow.EXPORT, parse_commodity("8703"))),
     )
     assert values(rows, "commodity", "good", "value") == [("8703", "8703", 10.0), ("8703", "870310", 4.0)]
+
+
+def test_each_branch_of_a_chapter_has_its_own_level(answer):
+    """Coal and crude as headings, gas as a subheading only: the chapter is all three, each once."""
+    rows = answer(
+        """
+        | commodity | value |
+        | 2701      | 10    |
+        | 270112    | 4     |
+        | 2709      | 20    |
+        | 271121    | 3     |
+        | 27112100  | 2     |
+        """,
+        select("27"),
+    )
+    assert sorted(row["value"] for row in rows) == [3, 10, 20]

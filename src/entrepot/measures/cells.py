@@ -45,12 +45,13 @@ def cells(flows: Table, wanted: Selection) -> Table:
 
     Of several levels that could answer, the one nearest to the question is taken: a published aggregate
     before its members; for each reporter, origin before consignment; for each pair, one edition of the
-    Harmonized System (the latest), and a code before its parts. One member's level never decides for another.
+    Harmonized System (the latest), and each code before its own parts: a chapter is its headings, and of a
+    heading that is not held the subheadings that are. One member's level never decides for another.
     Source of the rule: METHODS section 0 (levels never mix; aggregates are never summed with members).
     """
     found = _levels(flows, wanted)
-    found = nearest(found.mutate(distance=_age(found) * 100 + found.digits.fill_null(0)), _PAIR)
-    return _shaped(found)
+    found = nearest(found.mutate(distance=_age(found)), _PAIR)
+    return _shaped(_without_parts(found, wanted.basket))
 
 
 def levels(flows: Table, wanted: Selection) -> Table:
@@ -74,6 +75,17 @@ def _levels(flows: Table, wanted: Selection) -> Table:
     return found
 
 
+def _without_parts(found: Table, basket: Basket) -> Table:
+    """The rows of no code that is held itself, looked for branch by branch."""
+    lengths = [len(code) for code in basket.codes if code.isdigit()]
+    for level in range(min(lengths, default=_LONGEST), _LONGEST, 2):
+        branch = [*(found[name] for name in _PAIR), found.commodity.substr(0, level)]
+        itself = (found.digits == level).fill_null(False).cast("int64")
+        marked = found.mutate(is_held=itself.max().over(ibis.window(group_by=branch)))
+        found = marked.filter((marked.digits.fill_null(0) <= level) | (marked.is_held == 0)).drop("is_held")
+    return found
+
+
 def _shaped(found: Table, *more: str) -> Table:
     return found.mutate(good=found.commodity).select(
         *_BOTH,
@@ -86,6 +98,7 @@ def _shaped(found: Table, *more: str) -> Table:
 
 
 _BOTH = ("reporter", "partner")
+_LONGEST = 10  # digits of a code: it has no parts
 _CELL = ("flow", "period", "frequency", "code", "currency")
 _PAIR = (*_BOTH, "reporter_member", "partner_member", *_CELL)
 
