@@ -391,16 +391,8 @@ _BRIEF = (
 )
 _INSIDE = ("choice", "less", "more", "shifted", "moved", "margin_kind")
 _MONEY = frozenset(
-    [
-        "export_fob",
-        "import_fob",
-        "gap",
-        "gap_low_90",
-        "gap_high_90",
-        "base_export_fob",
-        "base_import_fob",
-        "base_gap",
-        "additional_exports",
-        "additional_imports",
-    ]
+    (
+        *("export_fob", "import_fob", "gap", "gap_low_90", "gap_high_90", "base_export_fob"),
+        *("base_import_fob", "base_gap", "additional_exports", "additional_imports"),
+    )
 )
