@@ -5,6 +5,7 @@ Ibis is used as a compiler only: an expression over unbound tables becomes SQL o
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 ADDING_LIMIT = "1GiB"  # of memory, for files of any size
+DEEPEST = 10_000  # calls within one another, in compiling
 ASKING_LIMIT = "4GiB"  # what a question of many groups takes before it goes to the disk
 
 
@@ -35,13 +37,16 @@ def compiled(op: Node, dialect: str) -> str:
     """The query an expression becomes. The same question asked again is not compiled again.
 
     Selects stay nested as written: fusing them takes a quarter to a half of the compiler's time, and repeats
-    in each column what several share.
+    in each column what several share. Nested selects go deeper than Python's usual limit.
     """
     fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
+    depth = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(depth, DEEPEST))
     try:
         return str(ibis.to_sql(op.to_expr(), dialect=dialect))
     finally:
         ibis.options.sql.fuse_selects = fused
+        sys.setrecursionlimit(depth)
 
 
 class Engine(Protocol):
