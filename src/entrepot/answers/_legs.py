@@ -1,0 +1,280 @@
+"""What a study of rerouted trade draws from the store: the legs as arrays, who tells them, who is far away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pyarrow as pa
+
+from entrepot.answers import _rates
+from entrepot.answers._question import once
+from entrepot.measures import legs as _legs
+from entrepot.measures.cells import Selection, cells, levels, nearest
+from entrepot.measures.counterfactual import Leg
+from entrepot.measures.legs import LEGS, Spans
+from entrepot.measures.sides import valued
+from entrepot.model.area import aggregates, members
+from entrepot.model.commodity import Basket
+from entrepot.model.constant import column, constant
+from entrepot.model.flow import DERIVED, Flow
+from entrepot.model.period import Window
+from entrepot.store import Store
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+Areas = tuple[str, ...]
+HISTORY = 5  # years before the base that are read, to ask the question before the event too
+_FLOW = {"sent": Flow.EXPORT, "arrived": Flow.IMPORT, "onward": Flow.EXPORT, "received": Flow.IMPORT}
+_CHAPTERS = Basket("all goods by chapter", tuple(f"{n:02d}" for n in range(1, 98) if n != 77))
+
+
+@dataclass(frozen=True)
+class Legs:
+    """A question about rerouting, and what the store holds of it."""
+
+    store: Store
+    origin: Areas
+    destination: Areas
+    basket: Basket
+    others: Basket | None  # goods beside the list that nobody restricted; None: whatever else is held
+    base: Window
+    window: Window
+    via: Areas
+    near: Areas | None  # hubs that may be used; None: neighbours and fellow members of a union
+    currency: str
+    as_of: date | None
+    queries: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def flows(self) -> Table:
+        """The rows in force that are plain reports of countries."""
+        rows = self.store.flows(self.as_of)
+        told = rows.filter(~rows.status.isin(DERIVED) | rows.status.isnull())
+        wholes = sorted(set(aggregates()) - {*self.origin, *self.destination})
+        return told.filter(~told.partner.isin(wholes), ~told.reporter.isin(wholes))
+
+    @cached_property
+    def spans(self) -> tuple[Spans, ...]:
+        """The question's own base and window first, then the same some years before."""
+        asked = _legs.spans(self.base, self.window)
+        listed = self.rows.filter(self.rows.is_listed, self.rows.value.notnull())
+        began = self.store.run(listed.group_by("leg").agg(first=listed.slot.min())).to_pylist()
+        firsts = {row["leg"]: row["first"] for row in began}
+        first = firsts.get("sent") or firsts.get("arrived")
+        return (asked, *(asked.earlier(first) if first else ()))
+
+    @property
+    def by(self) -> str:
+        """Whether slots are months or years."""
+        return "year" if self.base.years and self.window.years else "month"
+
+    # ------------------------------------------------------------ rows
+    @cached_property
+    def rows(self) -> Table:
+        """Each leg's goods by slot, in the currency of the answer."""
+        found = [self._leg(name, listed=True) for name in LEGS]
+        if not self.basket.is_total:
+            found += [self._leg(name, listed=False) for name in LEGS]
+        return self.store.landed(ibis.union(*found))
+
+    def _leg(self, name: str, *, listed: bool) -> Table:
+        held = self._listed(name) if listed else self._beside(name)
+        priced = valued(_one_currency(held, self.currency), self._rates)
+        return _legs.leg(priced, name, by=self.by).mutate(is_listed=ibis.literal(listed))
+
+    def _listed(self, name: str) -> Table:
+        return cells(self.flows, self._selection(name, self.basket))
+
+    def _beside(self, name: str) -> Table:
+        """Goods that are not of the list: those named, or all others at the list's own level."""
+        if self.others is not None:
+            return cells(self.flows, self._selection(name, self.others))
+        length = max(min(map(len, self.basket.hs_codes), default=6), 6)
+        found = levels(self.flows, self._selection(name, _CHAPTERS))
+        found = found.filter(found.digits == length).mutate(commodity=found.good)
+        for size in sorted({len(code) for code in self.basket.hs_codes}):
+            codes = column("listed", (code for code in self.basket.hs_codes if len(code) == size))
+            found = found.anti_join(codes, found.good.substr(0, size) == codes.listed)
+        return found
+
+    def _selection(self, name: str, basket: Basket) -> Selection:
+        fixed = self.origin if name in ("sent", "arrived") else self.destination
+        ends = (fixed, ("WLD",)) if name in ("sent", "received") else (("WLD",), fixed)
+        first = date(self.base.first.year - HISTORY, 1, 1)
+        return Selection(*ends, _FLOW[name], basket, (Window(first, self.window.last),))
+
+    @cached_property
+    def _rates(self) -> Table:
+        every = _rates.rates(_rates.of_store(self.store, self.as_of), self.currency)
+        return every.filter(every.kind == "monthly")
+
+    # ------------------------------------------------------------ sums
+    @cached_property
+    def sums(self) -> pa.Table:
+        """Each leg's hubs and goods, summed over each span."""
+        return self.run("sums", _legs.summed(self.rows, self.spans))
+
+    @cached_property
+    def by_slot(self) -> pa.Table:
+        """Each leg's hubs by slot."""
+        return self.run("by month", _legs.by_slot(self.rows))
+
+    def run(self, name: str, expr: Table) -> pa.Table:
+        """The rows of an expression, its query kept under a name."""
+        self.queries[name] = self.store.sql(expr)
+        return self.store.run(expr)
+
+    # ------------------------------------------------------------ who is who
+    @cached_property
+    def inside(self) -> frozenset[str]:
+        """The origin and the destination and their members: no hubs."""
+        whole = (*self.origin, *self.destination)
+        return frozenset({code for one in whole for code in (one, *members(one, self.base.last))})
+
+    @cached_property
+    def hubs(self) -> Areas:
+        """Everyone at the other end of a leg."""
+        return tuple(sorted(set(self.sums["hub"].to_pylist()) - {"WLD"}))
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The hubs asked about: those named, or all."""
+        named = {code for one in self.via for code in (one, *members(one, self.base.last))}
+        return frozenset((named or set(self.hubs)) - self.inside)
+
+    @cached_property
+    def neighbours(self) -> tuple[frozenset[str], str]:
+        """Who borders the destination or is in a union with it, and how that is known."""
+        if self.near is not None:
+            named = {code for one in self.near for code in (one, *members(one, self.base.last))}
+            return frozenset(named), "as named"
+        ends = {code for one in self.destination for code in (one, *members(one, self.base.last))}
+        facts = self.store.indicators(self.as_of)
+        border = facts.filter(facts.indicator == "is_contiguous", facts.value == 1, facts.area.isin(sorted(ends)))
+        touching = set(self.store.run(border.select("partner").distinct())["partner"].to_pylist())
+        unions = {one for name in UNIONS for one in members(name, self.base.last) if ends & set(members(name, self.base.last))}
+        told = "a border (CEPII) or a union" if touching else "a union; borders are not held"
+        return frozenset(touching | unions), f"{told} with the destination: {', '.join(UNIONS)}"
+
+    @cached_property
+    def told(self) -> dict[tuple[str, str], set[date]]:
+        """For each reporter and flow the slots it tells of at all."""
+        slots = sorted({*self.spans[0].base, *self.spans[0].window})
+        first, last = slots[0], self.window.last
+        rows = self.flows.filter(self.flows.period.between(first, last))
+        rows = rows.filter(rows.flow.isin([Flow.EXPORT.value, Flow.IMPORT.value]))
+        seen = rows.select("reporter", "flow", "period", "frequency").distinct()
+        out: dict[tuple[str, str], dict[str, set[date]]] = {}
+        for row in self.run("told", seen).to_pylist():
+            periods = out.setdefault((row["reporter"], row["flow"]), {"M": set(), "A": set()})
+            periods.setdefault(row["frequency"], set()).add(row["period"])
+        return {key: self._slots(found["M"], found["A"]) for key, found in out.items()}
+
+    def _slots(self, months: set[date], years: set[date]) -> set[date]:
+        if self.by == "month":
+            return months
+        whole = {date(y, 1, 1) for y in {m.year for m in months} if sum(m.year == y for m in months) == 12}
+        return whole | years
+
+    def tells(self, leg: str, hub: str) -> bool:
+        """Whether who tells of this leg tells of each month of base and window (a group: any member)."""
+        ends = {"sent": self.origin, "received": self.destination}.get(leg, (hub,))
+        codes = [code for one in ends for code in (one, *members(one, self.base.last))]
+        flow = _FLOW[leg].value
+        known = set().union(*(self.told.get((code, flow), set()) for code in codes))
+        return {*self.spans[0].base, *self.spans[0].window} <= known
+
+    # ------------------------------------------------------------ arrays
+    def leg(self, name: str, *, spliced: bool = True) -> Leg:
+        """One leg as arrays over all hubs and goods. spliced: goods that did not live on both sides are out."""
+        import numpy as np
+
+        goods, listed, alive = self.goods
+        shape = (len(self.spans), len(self.hubs), len(goods))
+        mine = self.sums.filter(pa.compute.equal(self.sums["leg"], name))
+        mine = mine.filter(pa.compute.is_in(mine["hub"], pa.array(self.hubs)))
+        at = (_places(mine["hub"], self.hubs), _places(mine["good"], goods))
+        arrays = {kind: np.zeros(shape) for kind in ("whole", "recent", "window")}
+        for place in range(len(self.spans)):
+            for kind, array in arrays.items():
+                array[place][at] = np.nan_to_num(mine[f"{kind}_{place}"].to_numpy(zero_copy_only=False))
+        kept = (listed & alive) if spliced else listed
+        used = kept | ~listed
+        near = self.neighbours[0]
+        return Leg(
+            name,
+            self.hubs,
+            tuple(np.asarray(goods)[used]),
+            self.spans,
+            self._slots_held,
+            *(array[:, :, used] for array in arrays.values()),
+            listed=listed[used],
+            alive=alive[used],
+            control=np.array([h not in near and h not in self.inside and self.tells(name, h) for h in self.hubs]),
+            asked=np.array([h in self.asked for h in self.hubs]),
+            totals=self._totals(name),
+        )
+
+    @cached_property
+    def goods(self) -> tuple[Areas, Any, Any]:
+        """All goods, which are asked for, and which lived on both sides, with anyone, by any leg."""
+        import numpy as np
+
+        spans = self.spans[0]
+        least = min(_legs.ALIVE, len(spans.base)) if self.by == "month" else 1
+        found: dict[str, tuple[bool, bool]] = {}
+        lived = self._lived(least)
+        for good, asked in zip(self.sums["good"].to_pylist(), self.sums["is_listed"].to_pylist(), strict=True):
+            found[good] = (asked, good in lived)
+        names = tuple(sorted(found))
+        flags = np.array([found[name] for name in names]).reshape(len(names), 2)
+        return names, flags[:, 0], flags[:, 1]
+
+    def _lived(self, least: int) -> set[str]:
+        """Goods with a value in enough months of the base, and in the window, with anyone."""
+        days = self.spans[0]
+        rows = self.rows.filter(self.rows.value != 0)
+        traded = rows.group_by("leg", good=rows.good).agg(
+            before=rows.slot.nunique(where=rows.slot.isin(list(days.base))),
+            after=rows.slot.nunique(where=rows.slot.isin(list(days.window))),
+        )
+        alive = traded.filter(traded.before >= least, traded.after > 0)
+        return set(self.run("lived", alive.select("good").distinct())["good"].to_pylist())
+
+    @cached_property
+    def _slots_held(self) -> tuple[date, ...]:
+        return tuple(sorted(set(self.by_slot["slot"].to_pylist())))
+
+    def _totals(self, name: str) -> Any:
+        import numpy as np
+
+        out = np.zeros((len(self.hubs), len(self._slots_held)))
+        mine = self.by_slot.filter(pa.compute.equal(self.by_slot["leg"], name))
+        mine = mine.filter(mine["is_listed"])
+        mine = mine.filter(pa.compute.is_in(mine["hub"], pa.array(self.hubs)))
+        at = (_places(mine["hub"], self.hubs), _places(mine["slot"], self._slots_held))
+        out[at] = np.nan_to_num(mine["value"].to_numpy(zero_copy_only=False))
+        return out
+
+
+UNIONS = ("EAEU", "CIS")
+
+
+def _places(found: Any, names: Sequence[Any]) -> Any:
+    """For each value its place among the names."""
+    kind = pa.array(list(names)).type
+    return pa.compute.index_in(found.cast(kind), pa.array(list(names), kind)).to_numpy(zero_copy_only=False)
+
+
+def _one_currency(held: Table, wanted: str) -> Table:
+    """Of a reporter's currencies the one it tells most in; the answer's own where they are equal."""
+    series = ["reporter_member", "partner_member", "flow", "commodity"]
+    counted = held.mutate(told=held.count().over(ibis.window(group_by=[held[n] for n in (*series, "currency")])))
+    rank = -counted.told * 2 - ibis.ifelse(counted.currency == wanted, 1, 0)
+    return nearest(counted.mutate(distance=rank), series).drop("told")
