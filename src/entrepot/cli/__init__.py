@@ -13,6 +13,7 @@ from entrepot.cli import (  # noqa: F401  # each adds its commands to the applic
     prices,
     reconcile,
     report,
+    simulate,
     trade,
 )
 from entrepot.cli._app import app
