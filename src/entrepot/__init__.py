@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from entrepot.answers import codes as codes
     from entrepot.answers import direct as direct
+    from entrepot.answers import diversion as diversion
     from entrepot.answers import flows as flows
     from entrepot.answers import mirror as mirror
     from entrepot.answers import plausibility as plausibility
@@ -33,6 +34,7 @@ _PUBLIC = {
     "Store": "entrepot.store",
     "codes": "entrepot.answers",
     "direct": "entrepot.answers",
+    "diversion": "entrepot.answers",
     "flows": "entrepot.answers",
     "mirror": "entrepot.answers",
     "plausibility": "entrepot.answers",
@@ -52,6 +54,7 @@ __all__ = [
     "__version__",
     "codes",
     "direct",
+    "diversion",
     "flows",
     "mirror",
     "plausibility",

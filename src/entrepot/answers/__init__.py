@@ -8,6 +8,7 @@ from entrepot.answers.editions import codes
 from entrepot.answers.held import rejects, status
 from entrepot.answers.plausible import plausibility
 from entrepot.answers.price_volume import prices, unit_values
+from entrepot.answers.rerouted import diversion
 from entrepot.answers.trade import direct, flows
 from entrepot.answers.two_sides import mirror
 from entrepot.answers.vintages import revisions
@@ -15,6 +16,7 @@ from entrepot.answers.vintages import revisions
 __all__ = [
     "codes",
     "direct",
+    "diversion",
     "flows",
     "mirror",
     "plausibility",

@@ -1,4 +1,4 @@
-"""What a study of rerouted trade draws from the store: the legs as arrays, who tells them, who is far away."""
+"""What a study of rerouted trade draws from the store: its legs as arrays, and who is near or far."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ import ibis
 import pyarrow as pa
 
 from entrepot.answers import _rates
-from entrepot.answers._question import once
 from entrepot.measures import legs as _legs
 from entrepot.measures.cells import Selection, cells, levels, nearest
-from entrepot.measures.counterfactual import Leg
+from entrepot.measures.leg_arrays import Leg
 from entrepot.measures.legs import LEGS, Spans
 from entrepot.measures.sides import valued
 from entrepot.model.area import aggregates, members
 from entrepot.model.commodity import Basket
-from entrepot.model.constant import column, constant
+from entrepot.model.constant import column
 from entrepot.model.flow import DERIVED, Flow
 from entrepot.model.period import Window
 from entrepot.store import Store
@@ -105,9 +104,9 @@ class Legs:
 
     def _selection(self, name: str, basket: Basket) -> Selection:
         fixed = self.origin if name in ("sent", "arrived") else self.destination
-        ends = (fixed, ("WLD",)) if name in ("sent", "received") else (("WLD",), fixed)
-        first = date(self.base.first.year - HISTORY, 1, 1)
-        return Selection(*ends, _FLOW[name], basket, (Window(first, self.window.last),))
+        tellers, partners = (fixed, ("WLD",)) if name in ("sent", "received") else (("WLD",), fixed)
+        years = (Window(date(self.base.first.year - HISTORY, 1, 1), self.window.last),)
+        return Selection(tellers, partners, _FLOW[name], basket, years)
 
     @cached_property
     def _rates(self) -> Table:
@@ -138,6 +137,11 @@ class Legs:
         return frozenset({code for one in whole for code in (one, *members(one, self.base.last))})
 
     @cached_property
+    def ends(self) -> frozenset[str]:
+        """The destination and its members."""
+        return frozenset({c for one in self.destination for c in (one, *members(one, self.base.last))})
+
+    @cached_property
     def hubs(self) -> Areas:
         """Everyone at the other end of a leg."""
         return tuple(sorted(set(self.sums["hub"].to_pylist()) - {"WLD"}))
@@ -154,20 +158,27 @@ class Legs:
         if self.near is not None:
             named = {code for one in self.near for code in (one, *members(one, self.base.last))}
             return frozenset(named), "as named"
-        ends = {code for one in self.destination for code in (one, *members(one, self.base.last))}
+        ends = self.ends
         facts = self.store.indicators(self.as_of)
-        border = facts.filter(facts.indicator == "is_contiguous", facts.value == 1, facts.area.isin(sorted(ends)))
+        border = facts.filter(
+            facts.indicator == "is_contiguous", facts.value == 1, facts.area.isin(sorted(ends))
+        )
         touching = set(self.store.run(border.select("partner").distinct())["partner"].to_pylist())
-        unions = {one for name in UNIONS for one in members(name, self.base.last) if ends & set(members(name, self.base.last))}
+        unions = {
+            one
+            for name in UNIONS
+            for one in members(name, self.base.last)
+            if ends & set(members(name, self.base.last))
+        }
         told = "a border (CEPII) or a union" if touching else "a union; borders are not held"
         return frozenset(touching | unions), f"{told} with the destination: {', '.join(UNIONS)}"
 
     @cached_property
     def told(self) -> dict[tuple[str, str], set[date]]:
-        """For each reporter and flow the slots it tells of at all."""
-        slots = sorted({*self.spans[0].base, *self.spans[0].window})
-        first, last = slots[0], self.window.last
-        rows = self.flows.filter(self.flows.period.between(first, last))
+        """For each reporter and flow the slots it tells of at all, at the level of the goods asked for."""
+        rows = self.flows.filter(self.flows.period.between(self.base.first, self.window.last))
+        if self.basket.hs_codes:
+            rows = rows.filter(rows.digits >= min(map(len, self.basket.hs_codes)))
         rows = rows.filter(rows.flow.isin([Flow.EXPORT.value, Flow.IMPORT.value]))
         seen = rows.select("reporter", "flow", "period", "frequency").distinct()
         out: dict[tuple[str, str], dict[str, set[date]]] = {}
@@ -192,7 +203,7 @@ class Legs:
 
     # ------------------------------------------------------------ arrays
     def leg(self, name: str, *, spliced: bool = True) -> Leg:
-        """One leg as arrays over all hubs and goods. spliced: goods that did not live on both sides are out."""
+        """One leg over all hubs and goods. spliced: goods that did not live on both sides are left out."""
         import numpy as np
 
         goods, listed, alive = self.goods
@@ -208,18 +219,42 @@ class Legs:
         used = kept | ~listed
         near = self.neighbours[0]
         return Leg(
-            name,
-            self.hubs,
-            tuple(np.asarray(goods)[used]),
-            self.spans,
-            self._slots_held,
-            *(array[:, :, used] for array in arrays.values()),
+            name=name,
+            hubs=self.hubs,
+            goods=tuple(str(good) for good in np.asarray(goods)[used]),
+            spans=self.spans,
+            slots=self._slots_held,
+            **{kind: array[:, :, used] for kind, array in arrays.items()},
             listed=listed[used],
             alive=alive[used],
-            control=np.array([h not in near and h not in self.inside and self.tells(name, h) for h in self.hubs]),
+            control=np.array(
+                [h not in near and h not in self.inside and self.tells(name, h) for h in self.hubs]
+            ),
             asked=np.array([h in self.asked for h in self.hubs]),
             totals=self._totals(name),
         )
+
+    @cached_property
+    def _kilograms(self) -> dict[str, tuple[Any, Any, Any]]:
+        return {}
+
+    def weights(self, leg: Leg) -> tuple[Any, Any, Any]:
+        """Weight of a leg's last year of the base and of its window (kg), and where all of it is told."""
+        import numpy as np
+
+        if leg.name in self._kilograms:
+            return self._kilograms[leg.name]
+        mine = self.sums.filter(pa.compute.equal(self.sums["leg"], leg.name))
+        mine = mine.filter(pa.compute.is_in(mine["hub"], pa.array(leg.hubs)))
+        mine = mine.filter(pa.compute.is_in(mine["good"], pa.array(leg.goods)))
+        at = (_places(mine["hub"], leg.hubs), _places(mine["good"], leg.goods))
+        out = [np.zeros((len(leg.hubs), len(leg.goods))) for _ in range(2)]
+        for array, name in zip(out, ("kg_recent", "kg_window"), strict=True):
+            array[at] = np.nan_to_num(mine[name].to_numpy(zero_copy_only=False))
+        known = np.zeros(out[0].shape, bool)
+        known[at] = ~mine["unweighed"].to_numpy(zero_copy_only=False)
+        self._kilograms[leg.name] = (out[0], out[1], known)
+        return self._kilograms[leg.name]
 
     @cached_property
     def goods(self) -> tuple[Areas, Any, Any]:
@@ -230,7 +265,9 @@ class Legs:
         least = min(_legs.ALIVE, len(spans.base)) if self.by == "month" else 1
         found: dict[str, tuple[bool, bool]] = {}
         lived = self._lived(least)
-        for good, asked in zip(self.sums["good"].to_pylist(), self.sums["is_listed"].to_pylist(), strict=True):
+        for good, asked in zip(
+            self.sums["good"].to_pylist(), self.sums["is_listed"].to_pylist(), strict=True
+        ):
             found[good] = (asked, good in lived)
         names = tuple(sorted(found))
         flags = np.array([found[name] for name in names]).reshape(len(names), 2)
@@ -275,6 +312,8 @@ def _places(found: Any, names: Sequence[Any]) -> Any:
 def _one_currency(held: Table, wanted: str) -> Table:
     """Of a reporter's currencies the one it tells most in; the answer's own where they are equal."""
     series = ["reporter_member", "partner_member", "flow", "commodity"]
-    counted = held.mutate(told=held.count().over(ibis.window(group_by=[held[n] for n in (*series, "currency")])))
+    counted = held.mutate(
+        told=held.count().over(ibis.window(group_by=[held[n] for n in (*series, "currency")]))
+    )
     rank = -counted.told * 2 - ibis.ifelse(counted.currency == wanted, 1, 0)
     return nearest(counted.mutate(distance=rank), series).drop("told")

@@ -7,7 +7,7 @@ cells miss by more. Source: Vovk, Gammerman, Shafer (2005); METHODS section 6.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -31,12 +31,13 @@ class Pool:
     """The misses seen where nothing was rerouted, by class of expected size.
 
     scale: below it a value counts as near zero. edges: lower ends of the classes. misses: of each class,
-    in order.
+    in order. more: further misses of each class, for the tails alone.
     """
 
     scale: float
     edges: Floats
     misses: tuple[Floats, ...]
+    more: tuple[Floats, ...] = ()
 
     @property
     def count(self) -> int:
@@ -55,7 +56,7 @@ class Pool:
         return np.clip(np.searchsorted(self.edges, expected, side="right") - 1, 0, len(self.misses) - 1)
 
     def p_values(self, actual: Floats, expected: Floats, *, below: bool = False) -> Floats:
-        """How rarely a value lies as far above (below) its expectation: (1 + misses as large) / (1 + misses)."""
+        """How rarely a value lies as far above (below) its expectation, of all misses and itself."""
         import numpy as np
 
         sign = -1.0 if below else 1.0
@@ -74,13 +75,14 @@ class Pool:
 
     @cached_property
     def _tails(self) -> tuple[Floats, Floats]:
-        """All misses in the spread of their class, upwards and downwards: one class alone is too few for a
-        family of thousands of tests.
-        """
+        """All misses in the spread of their class, up and down: one class is few for many tests."""
         import numpy as np
 
-        parts = [[sign * one / spread for one, spread in zip(self.misses, spreads, strict=True)]
-                 for sign, spreads in zip((1.0, -1.0), self._spreads, strict=True)]
+        every = self.more or self.misses
+        parts = [
+            [sign * one / spread for one, spread in zip(every, spreads, strict=True)]
+            for sign, spreads in zip((1.0, -1.0), self._spreads, strict=True)
+        ]
         return np.sort(np.concatenate(parts[0])), np.sort(np.concatenate(parts[1]))
 
     def quantiles(self, expected: Floats, levels: Floats) -> Floats:
@@ -130,6 +132,16 @@ class Pool:
         return np.maximum(self.scale * np.sinh(np.arcsinh(expected / self.scale) + miss), 0.0)
 
 
+def with_more(found: Pool, actual: Floats, expected: Floats) -> Pool:
+    """The pool, its tails told by more cells in which nothing was rerouted."""
+    import numpy as np
+
+    actual, expected = np.ravel(actual), np.ravel(expected)
+    score, of = np.arcsinh(actual / found.scale) - np.arcsinh(expected / found.scale), found.classes(expected)
+    more = tuple(np.concatenate([one, score[of == place]]) for place, one in enumerate(found.misses))
+    return replace(found, more=more)
+
+
 def _order(pool: Floats, levels: Floats) -> Floats:
     """The conformal quantile: the k-th of n misses, k = level (n + 1), never beyond the extremes."""
     import numpy as np
@@ -166,7 +178,6 @@ def _edges(expected: Floats) -> Floats:
         cuts[0] = 0.0
         return np.unique(cuts)
     return np.unique(np.concatenate([[0.0], cuts])) if len(positive) >= SMALLEST else np.array([0.0])
-
 
 
 def _starts(count: int) -> list[int]:

@@ -12,12 +12,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from entrepot.measures.conformal import Flags, Floats
-from entrepot.measures.counterfactual import Expected
-from entrepot.measures.discovery import discovered, ranks
+from entrepot.measures.counterfactual import Expected, expected, recorded
+from entrepot.measures.discovery import RATE, discovered, local_rates, ranks
+from entrepot.measures.leg_arrays import Leg
 
 LEVELS = (50, 80, 90, 95)
 DRAWS = 400
+HUB_DRAWS = 2000
+FEWEST = 200  # cells without rerouting that p-values are held against
 _CHUNK = 20_000  # cells whose draws are held at once
+MARK_UP = 0.3  # at most, on what goes on: drawn evenly from none; Hong Kong's was 0.24 (Feenstra and Hanson)
 NOTHING = 0.2  # a p-value above it is no sign of anything in the other legs
 
 if TYPE_CHECKING:
@@ -36,14 +40,47 @@ def bounds(draws: Floats) -> dict[str, Floats]:
 _ENDS = (("low", -1), ("high", 1))
 
 
+def study(
+    legs: Mapping[str, Leg], told: Mapping[str, Flags], model: str, margin: float, seed: int = 1
+) -> Study | str:
+    """The study of these legs under a model, or why it cannot be made.
+
+    legs, told: by name (measures.legs.LEGS). margin: from FOB to CIF; what is told on arrival is brought to
+    FOB with it. What entered is told by the origin, and where it is silent by the hubs.
+    """
+    name = next((one for one in ("sent", "arrived") if told[one].any()), None)
+    if name is None:
+        return "neither the origin nor any hub tells of goods that entered in all of base and window"
+    fob = {
+        one: leg if one in ("sent", "onward") else leg.times(1 / (1 + margin)) for one, leg in legs.items()
+    }
+    entering = expected(fob[name], model)
+    if isinstance(entering, str):
+        return entering
+    arriving, practice = None, None
+    if name == "sent" and told["arrived"].any():
+        due, practice = recorded(fob["sent"], fob["arrived"])
+        arriving = _usable(expected(due, model))
+    leaving = {
+        one: found
+        for one in ("onward", "received")
+        if told[one].any() and (found := _usable(expected(fob[one], model)))
+    }
+    return Study(entering, arriving, leaving, told, None if practice is None else practice.clip(0, 1), seed)
+
+
+def _usable(found: Expected | str) -> Expected | None:
+    return None if isinstance(found, str) else found
+
+
 @dataclass(frozen=True)
 class Study:
     """What is known of each leg of an origin's trade through hubs to a destination.
 
-    entering: the excess that left for the hubs. arriving: the hub's record of it, given what left: expected by
-    the practice of the base. leaving: by name, the legs that tell of what went on. told: for each leg the hubs
-    whose teller covers base and window. practice: share of what leaves for a hub that the hub was used to
-    record, 0 to 1. margin: from FOB to CIF.
+    entering: the excess that left for the hubs. arriving: the hub's record of it, given what left: expected
+    by the practice of the base. leaving: by name, the legs that tell of what went on. told: for each leg the
+    hubs whose teller covers base and window. practice: share of what leaves for a hub that the hub was used
+    to record, 0 to 1. All in FOB terms.
     """
 
     entering: Expected
@@ -51,7 +88,6 @@ class Study:
     leaving: Mapping[str, Expected]
     told: Mapping[str, Flags]
     practice: Floats | None
-    margin: float
     seed: int = 1
 
     # ------------------------------------------------------------ cells
@@ -83,14 +119,13 @@ class Study:
         import numpy as np
 
         cells = self.family
-        found = {"entering": _p(self.entering, cells)}
-        found["short"] = (
-            _p(self.arriving, cells, below=True) if self.arriving else np.ones(len(cells[0]))
-        )
-        found["short"] = np.where(self.sees("ghost")[cells[0]], found["short"], 1.0)
-        found["leaving"] = np.ones(len(cells[0]))
+        found = {name: np.ones(len(cells[0])) for name in ("short", "leaving")}
+        found["entering"] = self.entering.p_values(cells)
+        if self.arriving:
+            seen = self.sees("ghost")[cells[0]]
+            found["short"] = np.where(seen, self.arriving.p_values(cells, below=True), 1.0)
         for name, one in self.leaving.items():
-            found["leaving"] = np.where(self._chosen(name)[cells[0]], _p(one, cells), found["leaving"])
+            found["leaving"] = np.where(self._chosen(name)[cells[0]], one.p_values(cells), found["leaving"])
         return found
 
     def _chosen(self, name: str) -> Flags:
@@ -102,21 +137,49 @@ class Study:
         return out
 
     def p_of(self, channel: str) -> Floats:
-        """The p-value of each cell: no more than ordinary entered, or none of it shows in the channel.
+        """The p-value of each cell, against the same statistic of cells in which nothing was rerouted.
 
-        Two conditions hold together by the larger p-value; either channel by twice the smaller (Bonferroni).
-        Where goods leaving are not told, what entered is all the evidence there is.
+        The statistic: what entered and what shows of it in the channel are both unusual (the larger of the
+        two p-values; of two channels twice the smaller). Where no channel can be seen, what entered is all
+        the evidence there is. Held against hubs far from the destination where there are enough; as it is
+        otherwise, when it errs towards not finding.
         """
         import numpy as np
 
-        p, hub = self.p_values, self.family[0]
-        by_record = np.maximum(p["entering"], p["leaving"])
-        by_gap = np.maximum(p["entering"], p["short"])
-        if channel != "total":
-            return by_gap if channel == "ghost" else by_record
-        seen = [self.sees(one)[hub] for one in ("re-export", "ghost")]
-        both = np.minimum(2 * np.minimum(by_record, by_gap), 1.0)
-        return np.where(~seen[0], p["entering"], np.where(seen[1], both, by_record))
+        out, far = np.ones(len(self.family[0])), self.far
+        sight = [self.sees(one)[self.family[0]] for one in ("re-export", "ghost")]
+        for pattern in ((a, b) for a in (True, False) for b in (True, False)):
+            here = (sight[0] == pattern[0]) & (sight[1] == pattern[1])
+            statistic = self._statistic(channel, leaves=pattern[0], arrives=pattern[1])
+            calm = np.sort(statistic[far])
+            told = (1 + np.searchsorted(calm, statistic, side="right")) / (1 + len(calm))
+            out[here] = (told if len(calm) >= FEWEST else statistic)[here]
+        return out
+
+    @cached_property
+    def far(self) -> Flags:
+        """Cells of the family in hubs where nothing was to be rerouted and every channel can be seen."""
+        import numpy as np
+
+        legs = [self.entering, *([self.arriving] if self.arriving else []), *self.leaving.values()]
+        far = np.logical_and.reduce([one.leg.control for one in legs])
+        return np.asarray(far[self.family[0]] & (not self.entering.within))
+
+    def _statistic(self, channel: str, *, leaves: bool, arrives: bool) -> Floats:
+        """Of each cell, where goods leaving are told, and arrivals beside departures."""
+        import numpy as np
+
+        p = self.p_values
+        if not leaves and not arrives:
+            return p["entering"]
+        shown = {
+            "re-export": p["leaving"],
+            "ghost": p["short"],
+            "total": np.minimum(2 * np.minimum(p["leaving"], p["short"]), 1.0),
+        }[channel]
+        if channel == "total" and not (leaves and arrives):
+            shown = p["leaving"] if leaves else p["entering"]
+        return np.asarray(np.maximum(p["entering"], shown))
 
     @cached_property
     def cells(self) -> dict[str, dict[str, Floats]]:
@@ -136,26 +199,30 @@ class Study:
         return found | {"rank": _rank_ends(draws["total"])}
 
     def _draws(self, cut: slice) -> dict[str, Floats]:
-        """Joint draws of some cells: what entered beyond expectation, and through which channel it went."""
+        """Joint draws of some cells: what entered beyond expectation, and through which channel it went.
+
+        What went on is told by what left the hub, less a mark-up; goods that left and plainly never entered
+        are the hub's own, goods that entered and plainly went nowhere are its own use.
+        """
         import numpy as np
 
         random = self._random(cut.start)
         at = (self.family[0][cut], self.family[1][cut])
-        entering = self._excess(self.entering, at, random)
-        left = np.maximum(entering, 0.0)
+        p = {name: one[cut][:, None] for name, one in self.p_values.items()}
+        entering = self.entering.excess(at, random, DRAWS)
         ghost = self._ghost(entering, at, random)
-        seen_gap = self.sees("ghost")[at[0]][:, None]
-        ghost = np.where(seen_gap, np.clip(ghost, 0.0, left), 0.0)
         leaving = self._leaving(at, random)
-        seen_out = self.sees("re-export")[at[0]][:, None]
-        again = np.where(seen_out, np.clip(np.minimum(left - ghost, leaving), 0.0, None), 0.0)
-        total = np.where(seen_out, again + ghost, left)
+        again = leaving / (1 + MARK_UP * random.random(leaving.shape))
+        own = (p["leaving"] < _STRONG) & (p["entering"] > NOTHING)
+        again = np.where(own, np.minimum(again, entering), again)
+        seen_out, seen_gap = (self.sees(one)[at[0]][:, None] for one in ("re-export", "ghost"))
+        used = seen_out & seen_gap & _unused(p)
         return {
             "entering": entering,
             "leaving": np.where(seen_out, leaving, np.nan),
             "re-export": np.where(seen_out, again, np.nan),
             "ghost": np.where(seen_gap, ghost, np.nan),
-            "total": total,
+            "total": np.where(used, np.minimum(again + ghost, entering), entering),
         }
 
     def _random(self, place: int) -> Generator:
@@ -163,32 +230,27 @@ class Study:
 
         return np.random.default_rng([self.seed, place])
 
-    def _excess(self, one: Expected, at: Any, random: Generator) -> Floats:
-        assert one.pool is not None
-        uniform = random.random((len(at[0]), DRAWS))
-        return one.actual[at][:, None] - one.pool.draws(one.value[at], uniform)
-
     def _ghost(self, entering: Floats, at: Any, random: Generator) -> Floats:
-        """The growth of the gap between the sides: what practice leaves out of the rise, and what fell short."""
+        """The growth of the gap: what practice leaves out of the rise, and what fell short."""
         if self.arriving is None or self.practice is None:
             return entering * 0.0
-        short = -self._excess(self.arriving, at, random) / (1 + self.margin)
-        return (1 - self.practice[at])[:, None] * entering + short
+        short = -self.arriving.excess(at, random, DRAWS)
+        found: Floats = (1 - self.practice[at])[:, None] * entering + short
+        return found
 
     def _leaving(self, at: Any, random: Generator) -> Floats:
         import numpy as np
 
         out = np.zeros((len(at[0]), DRAWS))
         for name, one in self.leaving.items():
-            fob = 1 + self.margin if name == "received" else 1.0
             chosen = self._chosen(name)[at[0]][:, None]
-            out = np.where(chosen, self._excess(one, at, random) / fob, out)
+            out = np.where(chosen, one.excess(at, random, DRAWS), out)
         return out
 
     # ------------------------------------------------------------ hubs
     @cached_property
     def hubs(self) -> dict[str, Floats]:
-        """Draws of each hub's total (hubs x draws): entering, re-export, ghost, total, lost (the destination's).
+        """Draws of each hub's total (hubs x draws): entering, leaving, the channels, and what was lost.
 
         Signed sums over goods, so that noise in cells without rerouting cancels; goods that entered and
         plainly went nowhere, and goods that left and plainly never entered, are no re-exports.
@@ -197,7 +259,7 @@ class Study:
 
         random = self._random(-1 % 2**32)
         p = self._matrix
-        kept = ~((p["entering"] < _STRONG) & (p["leaving"] > NOTHING) & (p["short"] > NOTHING))
+        kept = ~_unused(p)
         entered = ~((p["leaving"] < _STRONG) & (p["entering"] > NOTHING))
         every = np.ones_like(kept)
         seen_out, seen_gap = self.sees("re-export"), self.sees("ghost")
@@ -205,10 +267,12 @@ class Study:
         inside = self._sum(self.entering, np.where(seen_out[:, None], kept, True), random)
         ghost = np.where(seen_gap[:, None], self._ghosts(inside, random), 0.0)
         leaving = self._leavings(entered, random)
+        leaving = leaving / (1 + MARK_UP * random.random(leaving.shape))
         again = np.where(seen_out[:, None], _together(inside - ghost, leaving), np.nan)
         total = np.where(seen_out[:, None], np.nan_to_num(again) + ghost, entering)
         return {
             "entering": entering,
+            "leaving": np.where(seen_out[:, None], leaving, np.nan),
             "re-export": again,
             "ghost": np.where(seen_gap[:, None], ghost, np.nan),
             "total": total,
@@ -231,13 +295,12 @@ class Study:
         import numpy as np
 
         listed = one.leg.listed
-        assert one.pool is not None
         mean, variance = (x * kept[:, listed] for x in one.pool.moments(one.value[:, listed]))
         actual = (one.actual[:, listed] * kept[:, listed]).sum(axis=1)
         middle = mean.sum(axis=1)
         error = np.sqrt(variance.sum(axis=1) + (one.hub_spread * middle) ** 2)
-        misses = one.hub_misses[random.integers(0, len(one.hub_misses), (len(actual), DRAWS * 5))]
-        return actual[:, None] - np.maximum(middle[:, None] + error[:, None] * misses, 0.0)
+        misses = one.hub_misses[random.integers(0, len(one.hub_misses), (len(actual), HUB_DRAWS))]
+        return np.asarray(actual[:, None] - np.maximum(middle[:, None] + error[:, None] * misses, 0.0))
 
     def _ghosts(self, entering: Floats, random: Generator) -> Floats:
         import numpy as np
@@ -246,19 +309,26 @@ class Study:
             return entering * 0.0
         listed = self.arriving.leg.listed
         every = np.ones(self.arriving.value.shape, bool)
-        short = -self._sum(self.arriving, every, random) / (1 + self.margin)
+        short = -self._sum(self.arriving, every, random)
         weight = self.entering.value[:, listed]
         usual = (self.practice[:, listed] * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
-        return (1 - usual)[:, None] * entering + short
+        return np.asarray((1 - usual)[:, None] * entering + short)
 
     def _leavings(self, kept: Flags, random: Generator) -> Floats:
         import numpy as np
 
-        out = np.zeros((len(self.entering.leg.hubs), DRAWS * 5))
+        out = np.zeros((len(self.entering.leg.hubs), HUB_DRAWS))
         for name, one in self.leaving.items():
-            fob = 1 + self.margin if name == "received" else 1.0
-            out = np.where(self._chosen(name)[:, None], self._sum(one, kept, random) / fob, out)
+            out = np.where(self._chosen(name)[:, None], self._sum(one, kept, random), out)
         return out
+
+    def draws_of(self, kept: Flags) -> Floats:
+        """Draws of what entered beyond expectation over some cells of the family together."""
+        import numpy as np
+
+        cells = (self.family[0][kept], self.family[1][kept])
+        random = self._random(int(cells[1][0]) if len(cells[1]) else 0)
+        return np.asarray(self.entering.excess(cells, random, DRAWS).sum(axis=0))
 
     def hub_ranks(self) -> dict[str, Floats]:
         """The rank of each hub asked about, middle and 90 % ends; 1 has most rerouted."""
@@ -266,20 +336,38 @@ class Study:
 
         asked = np.flatnonzero(self.entering.leg.asked)
         return dict(
-            zip(("rank_low_90", "rank", "rank_high_90"), np.quantile(ranks(self.hubs["total"][asked]), (0.05, 0.5, 0.95), axis=1), strict=True)
+            zip(
+                ("rank_low_90", "rank", "rank_high_90"),
+                np.quantile(ranks(self.hubs["total"][asked]), (0.05, 0.5, 0.95), axis=1),
+                strict=True,
+            )
         )
 
-    def found(self, rate: float) -> dict[str, Flags]:
-        """For each channel the cells of the family that are discovered at a false discovery rate."""
-        return {name: discovered(self.p_of(name), rate)[0] for name in ("re-export", "ghost", "total")}
+    def found(self, channel: str, rate: float = RATE) -> tuple[Flags, Floats]:
+        """The cells of the family discovered at a false discovery rate, and each one's own rate."""
+        local = local_rates(self.p_of(channel), self.family[0])
+        return discovered(local, rate), local
+
+    def hubs_found(self, rate: float = RATE) -> Flags:
+        """The hubs through which something was rerouted, at a false discovery rate (Benjamini-Hochberg)."""
+        import numpy as np
+        from statsmodels.stats.multitest import multipletests
+
+        draws = self.hubs["total"]
+        asked = np.flatnonzero(self.entering.leg.asked & self.told[self.entering.leg.name])
+        out = np.zeros(len(draws), bool)
+        if len(asked):
+            p = (1 + (draws[asked] <= 0).sum(axis=1)) / (1 + draws.shape[1])
+            out[asked] = multipletests(p, alpha=rate, method="fdr_bh")[0]
+        return out
 
 
 _STRONG = 0.01
 
 
-def _p(one: Expected, cells: Any, *, below: bool = False) -> Floats:
-    assert one.pool is not None
-    return one.pool.p_values(one.actual[cells], one.value[cells], below=below)
+def _unused(p: Mapping[str, Floats]) -> Flags:
+    """Goods that plainly entered, and of which no other side shows anything."""
+    return (p["entering"] < _STRONG) & (p["leaving"] > NOTHING) & (p["short"] > NOTHING)
 
 
 def _cuts(count: int) -> list[slice]:

@@ -61,7 +61,7 @@ class Spans:
         return {day.month for day in self.window} <= {day.month for day in self.recent}
 
     def earlier(self, first: date) -> list[Spans]:
-        """The same question asked some years before, from `first` on; the base may be shorter, not below a year."""
+        """The same question asked some years before, from `first` on; its base may be shorter."""
         found = []
         for years in range(1, MOST_YEARS + 1):
             base = tuple(day for one in self.base if (day := _before(one, years)) >= first)
@@ -121,7 +121,9 @@ def summed(rows: Table, asked: Sequence[Spans]) -> Table:
         for place in range(len(asked))
         for name in ("whole", "recent", "window")
     }
-    weights = {f"kg_{name}": (joined.net_weight_kg * joined[f"{name}_0"]).sum() for name in ("recent", "window")}
+    weights = {
+        f"kg_{name}": (joined.net_weight_kg * joined[f"{name}_0"]).sum() for name in ("recent", "window")
+    }
     return joined.group_by(["leg", "hub", "good", "is_listed"]).agg(
         **sums,
         **weights,
