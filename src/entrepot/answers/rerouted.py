@@ -216,7 +216,7 @@ class Rerouted:
 
     def _settings(self, found: Study) -> pa.Table:
         """What was fixed before the data were looked at."""
-        far, cells = int(found.far.sum()), len(found.family[0])
+        far, cells = len(found.far[0]), len(found.family[0])
         spans = [
             f"{one.base[0]:%Y-%m}:{one.base[-1]:%Y-%m} for {_said(one.window)}" for one in self.legs.spans
         ]

@@ -116,9 +116,11 @@ class Study:
     @cached_property
     def p_values(self) -> dict[str, Floats]:
         """Of each cell of the family: entering, short (arrived less than left), leaving; 1 where not seen."""
+        return self._p_at(self.family)
+
+    def _p_at(self, cells: Any) -> dict[str, Floats]:
         import numpy as np
 
-        cells = self.family
         found = {name: np.ones(len(cells[0])) for name in ("short", "leaving")}
         found["entering"] = self.entering.p_values(cells)
         if self.arriving:
@@ -146,40 +148,30 @@ class Study:
         """
         import numpy as np
 
-        out, far = np.ones(len(self.family[0])), self.far
+        out = np.ones(len(self.family[0]))
         sight = [self.sees(one)[self.family[0]] for one in ("re-export", "ghost")]
         for pattern in ((a, b) for a in (True, False) for b in (True, False)):
             here = (sight[0] == pattern[0]) & (sight[1] == pattern[1])
-            statistic = self._statistic(channel, leaves=pattern[0], arrives=pattern[1])
-            calm = np.sort(statistic[far])
+            statistic = _statistic(self.p_values, channel, leaves=pattern[0], arrives=pattern[1])
+            calm = np.sort(_statistic(self._calm, channel, leaves=pattern[0], arrives=pattern[1]))
             told = (1 + np.searchsorted(calm, statistic, side="right")) / (1 + len(calm))
             out[here] = (told if len(calm) >= FEWEST else statistic)[here]
         return out
 
     @cached_property
-    def far(self) -> Flags:
-        """Cells of the family in hubs where nothing was to be rerouted and every channel can be seen."""
+    def far(self) -> tuple[Any, Any]:
+        """Cells of hubs where nothing was to be rerouted and each channel can be seen, of all goods traded."""
         import numpy as np
 
         legs = [self.entering, *([self.arriving] if self.arriving else []), *self.leaving.values()]
-        far = np.logical_and.reduce([one.leg.control for one in legs])
-        return np.asarray(far[self.family[0]] & (not self.entering.within))
+        hubs = np.logical_and.reduce([one.leg.control for one in legs]) & (not self.entering.within)
+        leg = self.entering.leg
+        found = np.nonzero(hubs[:, None] & ((leg.window[0] > 0) | (leg.whole[0] > 0)))
+        return found[0], found[1]
 
-    def _statistic(self, channel: str, *, leaves: bool, arrives: bool) -> Floats:
-        """Of each cell, where goods leaving are told, and arrivals beside departures."""
-        import numpy as np
-
-        p = self.p_values
-        if not leaves and not arrives:
-            return p["entering"]
-        shown = {
-            "re-export": p["leaving"],
-            "ghost": p["short"],
-            "total": np.minimum(2 * np.minimum(p["leaving"], p["short"]), 1.0),
-        }[channel]
-        if channel == "total" and not (leaves and arrives):
-            shown = p["leaving"] if leaves else p["entering"]
-        return np.asarray(np.maximum(p["entering"], shown))
+    @cached_property
+    def _calm(self) -> dict[str, Floats]:
+        return self._p_at(self.far)
 
     @cached_property
     def cells(self) -> dict[str, dict[str, Floats]]:
@@ -363,6 +355,22 @@ class Study:
 
 
 _STRONG = 0.01
+
+
+def _statistic(p: Mapping[str, Floats], channel: str, *, leaves: bool, arrives: bool) -> Floats:
+    """Of each cell, where goods leaving are told, and arrivals beside departures."""
+    import numpy as np
+
+    if not leaves and not arrives:
+        return p["entering"]
+    shown = {
+        "re-export": p["leaving"],
+        "ghost": p["short"],
+        "total": np.minimum(2 * np.minimum(p["leaving"], p["short"]), 1.0),
+    }[channel]
+    if channel == "total" and not (leaves and arrives):
+        shown = p["leaving"] if leaves else p["entering"]
+    return np.asarray(np.maximum(p["entering"], shown))
 
 
 def _unused(p: Mapping[str, Floats]) -> Flags:

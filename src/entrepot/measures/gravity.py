@@ -7,6 +7,7 @@ the others in five parts, so that no expectation has seen what it is held agains
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from entrepot.errors import UsageError
@@ -74,7 +75,9 @@ def _fitted(hub: Any, good: Any, before: Floats, after: Floats) -> Floats:
             "hub_in_time": np.tile(hub, 2) * 2 + time,
         }
     )
-    fit = pyfixest.fepois("value ~ 1 | cell + good_in_time + hub_in_time", data=frame)
+    with warnings.catch_warnings():  # pyfixest's, of pandas' next version and of separated cells
+        warnings.simplefilter("ignore")
+        fit = pyfixest.fepois("value ~ 1 | cell + good_in_time + hub_in_time", data=frame)
     fitted = np.full(2 * count, np.nan)
     fitted[_kept(fit, frame)] = fit.predict(type="link")
     return np.asarray(fitted[count:] - fitted[:count])
