@@ -51,7 +51,7 @@ def answer(tmp_path_factory: pytest.TempPathFactory) -> Answer:
 
 def row(answer: Answer, **wanted: str | None) -> dict[str, float]:
     """The one row; of totals where no hub is named."""
-    wanted = {"hub": None} | wanted
+    wanted.setdefault("hub", None)
     rows = answer.rows.to_pylist()
     (found,) = [one for one in rows if all(one[name] == value for name, value in wanted.items())]
     return found

@@ -18,8 +18,8 @@ NAMES = "ODABX"
 def net(trade: dict[str, float], *, hubs: str = "AB", made: dict[str, float] | None = None) -> Net:
     """{"OA": 10}: O ships 10 to A. Made: the least, or as given."""
     flow = np.zeros((len(NAMES), len(NAMES)))
-    for (exporter, importer), value in trade.items():
-        flow[NAMES.index(exporter), NAMES.index(importer)] = value
+    for pair, value in trade.items():
+        flow[NAMES.index(pair[0]), NAMES.index(pair[1])] = value
     given = least_made(flow) if made is None else np.array([made.get(name, 0.0) for name in NAMES])
     return Net(flow, given, np.array([name in hubs for name in NAMES]), 0, 1, tuple(NAMES))
 

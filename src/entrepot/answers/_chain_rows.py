@@ -71,9 +71,10 @@ def _row(totals: Totals, hops: str, method: str) -> dict[str, Any]:
 
 
 def _by_hub(totals: Totals) -> Iterator[dict[str, Any]]:
-    for hub in totals.hubs():
+    even = {state: totals.through_evenly(state) for state in totals.states}
+    for place, hub in enumerate(totals.hubs()):
         mixing = {state: float(totals.through(state)[hub]) for state in totals.states}
-        evenly = {state: totals.through_evenly(state, hub) for state in totals.states}
+        evenly = {state: even[state][place] for state in totals.states}
         for method, told in (("proportional", mixing), ("entropy", evenly)):
             all_told = {state: told.get(state) for state in ("window", "base", "excess")}
             row = {"hops": OTHERS, "hub": totals.names[hub], "method": method, **valued(all_told)}

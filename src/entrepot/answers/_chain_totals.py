@@ -21,8 +21,9 @@ _MOST_UNSURE = 0.1
 class Totals:
     """Every method over all commodities: add some, then read."""
 
-    def __init__(self, names: tuple[str, ...], hops: int | None, *, has_base: bool) -> None:
+    def __init__(self, names: tuple[str, ...], hops: int | None, codes: int, *, has_base: bool) -> None:
         self.names, self.hops, self.has_base = names, hops, has_base
+        self._count = chained.draws_of(codes, len(names))
         self.states = ("window", "base", "excess") if has_base else ("window",)
         self.sums: dict[tuple[str, str, str], Any] = {}
         self.draws: dict[tuple[str, str], Any] = {}
@@ -58,7 +59,7 @@ class Totals:
                     row[f"{state} {method}"] = _by_others(method, told[method][at], told["proportional"][at])
 
     def _add_draws(self, here: Worlds, state: str) -> None:
-        for name, value in chained.drawn(here, state, self.hops).items():
+        for name, value in chained.drawn(here, state, self._count, self.hops).items():
             key = (state, name)
             self.draws[key] = self.draws[key] + value if key in self.draws else value
 
@@ -111,9 +112,10 @@ class Totals:
         least = _LEAST_HUB * max(float(also.sum()), float(ranking.sum()))
         return [at for at in order if max(also[at], ranking[at]) > least][:MOST_HUBS]
 
-    def through_evenly(self, state: str, hub: int) -> float:
-        """By entropy."""
-        return sum(chained.through_evenly(here, state, hub, self.hops) for here in self._parts)
+    def through_evenly(self, state: str) -> list[float]:
+        """By entropy, of each of the hubs."""
+        told = [chained.through_evenly(here, state, self.hubs(), self.hops) for here in self._parts]
+        return [sum(values) for values in zip(*told, strict=True)]
 
     def of_hub(self, state: str, hub: int, value: float) -> tuple[float | None, ...]:
         """The interval of what passes through a hub."""

@@ -175,7 +175,8 @@ class _Found:
     def totals(self) -> Totals:
         """Every method over all commodities."""
         asked = self._asked
-        found = Totals(self._who.names, asked.hops, has_base=bool(asked.base))
+        codes = len(self._all["commodity"].unique())
+        found = Totals(self._who.names, asked.hops, codes, has_base=bool(asked.base))
         for here in self._parts():
             found.add(here)
         return found

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 METHODS = ("proportional", "entropy", "maximum flow", "least")
 SHOWN = 4
 """Numbers of hubs told apart: none, one, two, three and more."""
-DRAWS = 60
+DRAWS, LEAST_DRAWS, _MOST_CELLS = 60, 20, 20_000_000
+"""Draws of errors; fewer where commodities and countries are many."""
 _SEED = 20_220_224
 _FARTHEST = 4  # hubs of a path that is listed
 
@@ -45,7 +46,12 @@ def tally(here: Worlds, state: str, reading: str = "both", hops: int | None = No
     return found
 
 
-def drawn(here: Worlds, state: str, hops: int | None = None) -> dict[str, Array]:
+def draws_of(commodities: int, countries: int) -> int:
+    """How many draws: 60 of all goods together, 20 of 25 goods of all countries."""
+    return max(LEAST_DRAWS, min(DRAWS, _MOST_CELLS // max(commodities * countries**2, 1)))
+
+
+def drawn(here: Worlds, state: str, draws: int, hops: int | None = None) -> dict[str, Array]:
     """proportional, entropy and through over draws of all pairs' errors (first axis), commodities summed.
 
     A pair's value is drawn log-normal with its own deviation, the same error for all its commodities and for
@@ -57,7 +63,7 @@ def drawn(here: Worlds, state: str, hops: int | None = None) -> dict[str, Array]
     random = np.random.default_rng(_SEED)
     deviation = np.nan_to_num(here.deviation)
     found: dict[str, list[Array]] = {"proportional": [], "entropy": [], "through": []}
-    for _ in range(DRAWS):
+    for _ in range(draws):
         error = random.standard_normal(here.unknown.shape)
         net = replace(here, factor=np.exp(deviation * error)).net(state)
         traced = proportional(net, hops, SHOWN)
@@ -75,12 +81,12 @@ def unsure_share(here: Worlds) -> tuple[float, float]:
     return float(flow[np.isnan(here.deviation)].sum()), float(flow.sum())
 
 
-def through_evenly(here: Worlds, state: str, hub: int, hops: int | None = None) -> float:
-    """What passes through one hub by entropy: what arrives less what would arrive round it."""
+def through_evenly(here: Worlds, state: str, hubs: list[int], hops: int | None = None) -> list[float]:
+    """What passes through each of some hubs by entropy: what arrives less what would arrive round it."""
     net = here.net(state)
     by = mixed(net)
-    whole, round_it = (entropy(one, by, hops).sum() for one in (net, net.without(hub)))
-    return max(float(whole - round_it), 0.0)
+    whole = float(entropy(net, by, hops).sum())
+    return [max(whole - float(entropy(net.without(hub), by, hops).sum()), 0.0) for hub in hubs]
 
 
 def made_by_origin(here: Worlds, state: str) -> Array:

@@ -49,7 +49,8 @@ def least(net: Net) -> float:
     scale = float(flow.sum()) or 1.0
     exporter, importer = np.nonzero(flow * net.hubs[:, None])
     given, room = flow[net.origin, hubs] / scale, net.kept[hubs] / scale
-    if not len(exporter) or not given.any():
+    elsewhere = (flow[hubs] * ~net.hubs).sum(axis=1) - flow[hubs, net.destination]
+    if (given * scale <= net.kept[hubs] + elsewhere).all():  # each can have kept all it got from the origin
         return float(net.direct())
     arrives = (importer == net.destination).astype(float)
     leaving = _balance(exporter, importer, hubs, len(net.hubs))

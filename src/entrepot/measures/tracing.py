@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 RETURN = 0.01
 """Goods go back to where they came from a hundredth as often as mixing would have it: none if it can be."""
-_ROUNDS, _NEAR = 300, 1e-10
+_ROUNDS, _NEAR = 300, 1e-8
 _FARTHEST = 1_000  # countries in a row; what is still on its way by then is below a millionth
 _LOST = 1e-6
 
