@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from entrepot import Answer, Store, chain
 from entrepot.errors import NoDataError, UsageError
+from entrepot.measures.chain import Tellers
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 EACH_YEAR = {
@@ -173,3 +175,23 @@ def test_bad_usage(tmp_path, words):
 def test_nothing_held_of_an_end(tmp_path):
     with pytest.raises(NoDataError, match="XZZ"):
         asked(store_of(tmp_path, EACH_YEAR), origin="XZZ")
+
+
+def test_a_file_of_one_partner_says_nothing_of_the_rest():
+    """XAA names three customers in the base and one in the window: of the other two nobody tells there."""
+    rows = [("XAA", other, True, 1, 0) for other in ("XBB", "XCC", "XDD")] + [("XAA", "XBB", False, 1, 0)]
+    names = ("exporter", "importer", "is_base", "exports", "imports")
+    who = Tellers.of(pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows]), ())
+    assert who.tell("XAA", "XBB", is_base=False)
+    assert not who.tell("XAA", "XCC", is_base=False)
+    assert who.tell("XAA", "XCC", is_base=True)
+
+
+def test_a_country_whose_imports_are_no_longer_held_is_no_hub(tmp_path):
+    """XQA's imports are told of by XMA alone, who tells nothing of 2022: what XQA sends on has no sources."""
+    trade = {
+        "XOR,XNE": (10, 60), "XNE,XDE": (1, 40), "XOR,XQA": (1, 5), "XMA,XQA": (100,), "XQA,XDE": (50, 50),
+    }  # fmt: skip
+    found = asked(store_of(tmp_path, trade, importers=False))
+    assert "XQA" not in {one["hub"] for one in found.rows.to_pylist()}
+    assert any("no hubs" in text and "XQA" in text for text in found.warnings)

@@ -116,7 +116,9 @@ def _choices(totals: Totals) -> list[dict[str, Any]]:
             name: {method: totals.value(state, method, OTHERS, reading) for method in METHODS}
             for reading, name in whose.items()
         }
-        told["2 the other production"] = {m: totals.choices.get((state, "production", m)) for m in METHODS}
+        told[f"2 production: {totals.other_production}"] = {
+            m: totals.choices.get((state, "production", m)) for m in METHODS
+        }
         told["5 made by the origin, direct too"] = {
             "proportional": totals.choices.get((state, "made", "proportional"))
         }

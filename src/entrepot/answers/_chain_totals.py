@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from entrepot.measures import chained
-from entrepot.measures.chain import READINGS, Worlds
+from entrepot.measures.chain import PRODUCTION, READINGS, Worlds
 from entrepot.measures.chained import METHODS
 
 MOST_HUBS, MOST_PATHS = 10, 15
@@ -21,7 +21,10 @@ _MOST_UNSURE = 0.1
 class Totals:
     """Every method over all commodities: add some, then read."""
 
-    def __init__(self, names: tuple[str, ...], hops: int | None, codes: int, *, has_base: bool) -> None:
+    def __init__(
+        self, names: tuple[str, ...], hops: int | None, codes: int, *, production: str, has_base: bool
+    ) -> None:
+        self.other_production = next(one for one in PRODUCTION if one != production)
         self.names, self.hops, self.has_base = names, hops, has_base
         self._count = chained.draws_of(codes, len(names))
         self.states = ("window", "base", "excess") if has_base else ("window",)
@@ -64,7 +67,7 @@ class Totals:
             self.draws[key] = self.draws[key] + value if key in self.draws else value
 
     def _add_choices(self, here: Worlds, state: str) -> None:
-        other = replace(here, made="least" if here.made == "exports" else "exports")
+        other = replace(here, made=self.other_production)
         told = chained.tally(other, state, hops=self.hops)
         for method in set(METHODS) & set(told):
             value = _by_others(method, told[method].sum(axis=0), told["proportional"].sum(axis=0))
@@ -152,7 +155,7 @@ class Totals:
         for at in self.hubs() if self.has_base else ():
             now, before = (float(self.through(state)[at]) for state in ("window", "base"))
             if now > 0 and before >= _OLD * now:
-                told = f"{short(before)} of {short(now)} USD passed through in the base"
+                told = f"{short(min(before, now))} of {short(now)} USD passed through in the base"
                 yield f"{self.names[at]}: entrepot already before: {told}."
         if self.has_base:
             lost = sum(float((here.window["both"] * here.unknown).sum()) for here in self._parts)

@@ -176,7 +176,9 @@ class _Found:
         """Every method over all commodities."""
         asked = self._asked
         codes = len(self._all["commodity"].unique())
-        found = Totals(self._who.names, asked.hops, codes, has_base=bool(asked.base))
+        found = Totals(
+            self._who.names, asked.hops, codes, production=asked.production, has_base=bool(asked.base)
+        )
         for here in self._parts():
             found.add(here)
         return found

@@ -119,8 +119,9 @@ class Worlds:
 class Tellers:
     """Who tells of trade, as exporter and as importer, in the base and in the window.
 
-    A reporter tells of a span if it names at least half as many partners there as in the other: a file of six
-    partners says nothing of the rest. Pairs that are held in a span are told of there.
+    A reporter tells of a span if it names at least half as many partners there as are known of it, from
+    either side, in the span that has more: a file of six partners says nothing of the rest. Pairs that are
+    held in a span are told of there.
     """
 
     names: tuple[str, ...]
@@ -130,7 +131,8 @@ class Tellers:
     @classmethod
     def of(cls, rows: pa.Table, also: tuple[str, ...]) -> Tellers:
         """rows: of `legs`, all commodities. also: names that are there whether or not they trade."""
-        partners: dict[tuple[str, str, bool], set[str]] = {}
+        named: dict[tuple[str, str, bool], set[str]] = {}
+        known: dict[tuple[str, str, bool], set[str]] = {}
         found = rows.select(["exporter", "importer", "is_base", "exports", "imports"]).to_pylist()
         for row in found:
             ends = (
@@ -138,12 +140,13 @@ class Tellers:
                 ("import", row["importer"], row["exporter"]),
             )
             for side, one, other in ends:
+                known.setdefault((one, side, row["is_base"]), set()).add(other)
                 if row[f"{side}s"]:
-                    partners.setdefault((one, side, row["is_base"]), set()).add(other)
+                    named.setdefault((one, side, row["is_base"]), set()).add(other)
         told = {
-            (name, side, is_base)
-            for (name, side, is_base), seen in partners.items()
-            if 2 * len(seen) >= len(partners.get((name, side, not is_base), ()))
+            (one, side, is_base)
+            for (one, side, is_base), seen in named.items()
+            if 2 * len(seen) >= max(len(known.get((one, side, span), ())) for span in (True, False))
         }
         names = {*also, *(row[end] for row in found for end in ("exporter", "importer"))}
         held = frozenset((row["exporter"], row["importer"], row["is_base"]) for row in found)

@@ -21,7 +21,7 @@ RETURN = 0.01
 """Goods go back to where they came from a hundredth as often as mixing would have it: none if it can be."""
 _ROUNDS, _NEAR = 300, 1e-8
 _FARTHEST = 1_000  # countries in a row; what is still on its way by then is below a millionth
-_LOST = 1e-6
+_LOST, _ROUNDING = 1e-6, 1e-12
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,9 @@ def proportional(net: Net, hops: int | None = None, shown: int = 4) -> Traced:
     inverse = np.linalg.inv(eye - among)
     q = (inverse @ first[..., None])[..., 0]
     visits = (b[..., None, :] @ inverse)[..., 0, :]
-    series.append(np.maximum(net.direct() + (b * q).sum(axis=-1) - sum(series), 0.0))
+    whole = net.direct() + (b * q).sum(axis=-1)
+    rest = whole - sum(series)
+    series.append(np.where(rest > _ROUNDING * whole, rest, 0.0))
     through = visits * q / np.diagonal(inverse, axis1=-2, axis2=-1)
     return Traced(_folded(series, shown), through)
 
