@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from entrepot.answers import chain as chain
     from entrepot.answers import codes as codes
     from entrepot.answers import direct as direct
     from entrepot.answers import diversion as diversion
@@ -32,6 +33,7 @@ _PUBLIC = {
     "Answer": "entrepot.model.answer",
     "EntrepotError": "entrepot.errors",
     "Store": "entrepot.store",
+    "chain": "entrepot.answers",
     "codes": "entrepot.answers",
     "direct": "entrepot.answers",
     "diversion": "entrepot.answers",
@@ -52,6 +54,7 @@ __all__ = [
     "EntrepotError",
     "Store",
     "__version__",
+    "chain",
     "codes",
     "direct",
     "diversion",

@@ -13,6 +13,7 @@ from entrepot import (
     Answer,
     EntrepotError,
     Store,
+    chain,
     cli,
     codes,
     direct,
@@ -48,7 +49,13 @@ ANSWERS = [
 def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     """One answer of each question, asked so that each column is there."""
     store = Store(tmp_path_factory.mktemp("glossary") / "store")
-    for name in ("exports-2021-2022.csv", "exports-with-faults.csv", "gdp.csv", "both-sides.csv"):
+    for name in (
+        "exports-2021-2022.csv",
+        "exports-with-faults.csv",
+        "gdp.csv",
+        "both-sides.csv",
+        "chain-2021-2022.csv",
+    ):
         store.add(EXAMPLES / name, now=datetime(2023, 5, 1, tzinfo=UTC), published=date(2023, 4, 10))
     split = flows(store, reporter="XAA", partner="XBB", commodity="87", by="month,commodity,reporter,partner")
     change = direct(
@@ -61,7 +68,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     related = codes(commodity="chpl", hs_revision="HS2017")
     size = plausibility(store, origin="XAA", destination="XBB", commodity="87", period="2022")
     both = reconcile(store, period="2021-01", commodity="87")
+    ends = {"origin": "XOR", "destination": "XDE", "base": "2021", "window": "2022"}
     return [
+        chain(store, commodity="870310,870320", **ends),
         both,
         split,
         change,

@@ -4,6 +4,7 @@ Each function takes a Store and what the user asked, in the user's own words, an
 """
 
 from entrepot.answers.both_sides import reconcile
+from entrepot.answers.chains import chain
 from entrepot.answers.editions import codes
 from entrepot.answers.held import rejects, status
 from entrepot.answers.plausible import plausibility
@@ -14,6 +15,7 @@ from entrepot.answers.two_sides import mirror
 from entrepot.answers.vintages import revisions
 
 __all__ = [
+    "chain",
     "codes",
     "direct",
     "diversion",

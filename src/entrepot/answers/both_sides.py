@@ -138,8 +138,27 @@ def _margin(text: str) -> float:
     return found
 
 
+def brought_together(
+    store: Store,
+    commodity: str,
+    base: tuple[Window, ...],
+    windows: tuple[Window, ...],
+    *,
+    margin: str,
+    as_of: date | None,
+) -> Computed:
+    """What `reconcile` does, for answers that go on from it: rows of base and windows. Raises UsageError."""
+    basket, word = parse_commodity(commodity), margin.strip().lower()
+    scope = Scope(tuple(dict.fromkeys((*base, *windows))), basket)
+    fallback = FALLBACK_MARGIN if word == "fitted" else _margin(word)
+    asked = _Asked(basket.name, scope, (*base, *windows), base or windows, word, fallback)
+    return _computed(store, asked, as_of)
+
+
 @dataclass(frozen=True)
-class _Computed:
+class Computed:
+    """Both sides brought together, and what that rests on."""
+
     rows: Table
     reliability: pa.Table
     rules: pa.Table
@@ -147,7 +166,7 @@ class _Computed:
     unsaid: int
 
 
-def _computed(store: Store, asked: _Asked, as_of: date | None) -> _Computed:
+def _computed(store: Store, asked: _Asked, as_of: date | None) -> Computed:
     """Three passes: which rows are taken, what becomes of each, both sides beside one another."""
     flows = store.flows(as_of)
     rates = _rates.dollars(_rates.of_store(store, as_of))
@@ -159,7 +178,7 @@ def _computed(store: Store, asked: _Asked, as_of: date | None) -> _Computed:
     both = store.landed(_sides.sides(marked, chosen, share, fitted, margin=asked.margin))
     reliable = reliability(store.run(gaps(both, asked.base)))
     parts = [_reconcile.by_rule(counted), _reconcile.by_flag(both, asked.base, asked.windows)]
-    return _Computed(
+    return Computed(
         _reconcile.reconciled(both, constant(_columns(reliable), SCHEMA), asked.windows),
         reliable,
         pa.concat_tables([_table(store, part) for part in parts]),
@@ -211,9 +230,7 @@ def _sorted(rules: pa.Table) -> pa.Table:
     return rules.sort_by([("stage", "descending"), ("rows", "descending"), ("rule", "ascending")])
 
 
-def _cautions(
-    asked: _Asked, done: _Computed, rules: pa.Table, base: str, *, whole: Whole | None
-) -> list[str]:
+def _cautions(asked: _Asked, done: Computed, rules: pa.Table, base: str, *, whole: Whole | None) -> list[str]:
     touched: Mapping[tuple[str, str], int] = {
         (row["stage"], row["rule"]): row["rows"] for row in rules.to_pylist()
     }
