@@ -17,7 +17,7 @@ def world(cells: int, seed: int = 1):
 
 
 def test_intervals_cover_as_often_as_they_say():
-    found = pool(*world(20_000), scale=1000)
+    found = pool(*world(20_000), 1000.0)
     assert found is not None
     actual, expected = world(20_000, seed=2)
     for level in (0.5, 0.8, 0.9, 0.95):
@@ -26,7 +26,7 @@ def test_intervals_cover_as_often_as_they_say():
 
 
 def test_draws_have_the_same_quantiles():
-    found = pool(*world(20_000), scale=1000)
+    found = pool(*world(20_000), 1000.0)
     assert found is not None
     expected = np.array([100.0, 1e4, 1e6])
     drawn = found.draws(expected, np.random.default_rng(3).random((3, 20_000)))
@@ -36,7 +36,7 @@ def test_draws_have_the_same_quantiles():
 
 
 def test_p_values_are_even_where_nothing_is_unusual_and_small_where_something_is():
-    found = pool(*world(20_000), scale=1000)
+    found = pool(*world(20_000), 1000.0)
     assert found is not None
     actual, expected = world(20_000, seed=2)
     p_values = found.p_values(actual, expected)
@@ -46,7 +46,7 @@ def test_p_values_are_even_where_nothing_is_unusual_and_small_where_something_is
 
 
 def test_nothing_is_below_nothing():
-    found = pool(*world(2_000), scale=1000)
+    found = pool(*world(2_000), 1000.0)
     assert found is not None
     assert found.quantiles(np.array([5.0]), np.array([0.01]))[0, 0] >= 0
 

@@ -59,7 +59,8 @@ def null_share(p_values: Floats) -> Floats:
     """For each cell the share of nulls among cells with p-values about as small (local false discovery rate).
 
     The density of p-values, falling, by Grenander's estimate (isotonic regression of the spacings of every
-    tenth: the smallest alone would always look like a find); the share of nulls overall from the p-values above one half (Storey 2002).
+    tenth: the smallest alone would always look like a find); the share of nulls overall from the p-values
+    above one half (Storey 2002).
     """
     import numpy as np
     from scipy.optimize import isotonic_regression

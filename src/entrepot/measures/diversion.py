@@ -160,7 +160,7 @@ class Study:
 
     @cached_property
     def far(self) -> tuple[Any, Any]:
-        """Cells of hubs where nothing was to be rerouted and each channel can be seen, of all goods traded."""
+        """Cells of hubs where nothing was to be rerouted and each channel can be seen, of all goods."""
         import numpy as np
 
         legs = [self.entering, *([self.arriving] if self.arriving else []), *self.leaving.values()]

@@ -115,28 +115,31 @@ def _goods_growth(leg: Leg, base: Floats, window: Floats) -> Floats:
 def hub_growth(leg: Leg, to_come: Floats, window: Floats) -> Floats:
     """How much more each hub bought than the donors in goods not asked for; 1 where none are held.
 
-    Pulled towards 1 by half the spread seen among donors where little is traded beside the list.
+    Carried over to the goods asked for as far as it is among donors (a slope from 0 to 1), and the more the
+    further it lies outside of what donors' growth scatters: a hub that buys twice of all is no chance.
     """
     import numpy as np
 
-    other = ~leg.listed
-    if not other.any():
-        return np.ones(len(leg.hubs))
-    before, after = to_come[:, other].sum(axis=1), window[:, other].sum(axis=1)
+    before, after = (x[:, ~leg.listed].sum(axis=1) for x in (to_come, window))
     usable = (before > 0) & (after > 0)
-    ratio = np.where(usable, after / np.where(usable, before, 1.0), 1.0)
-    carried = _carried(leg, to_come, window, np.log(ratio))
-    return np.asarray(np.exp(carried * np.log(ratio)))
+    growth = np.log(np.where(usable, after, 1.0) / np.where(usable, before, 1.0))
+    donors = growth[leg.control & usable]
+    if len(donors) < FEWEST_CONTROLS:
+        return np.asarray(np.exp(growth))
+    scatter = 1.4826 * np.median(np.abs(donors - np.median(donors)))
+    beyond = np.clip(1 - (BEYOND * scatter / np.maximum(np.abs(growth), 1e-9)) ** 2, 0.0, 1.0)
+    return np.asarray(np.exp(np.maximum(_slope(leg, to_come, window, growth), beyond) * growth))
 
 
-def _carried(leg: Leg, to_come: Floats, window: Floats, growth: Floats) -> float:
+BEYOND = 2.0  # times the scatter of donors
+
+
+def _slope(leg: Leg, to_come: Floats, window: Floats, growth: Floats) -> float:
     """How far growth in other goods tells that in those asked for, among donors: 0 to 1."""
     import numpy as np
 
     before, after = (x[:, leg.listed].sum(axis=1) for x in (to_come, window))
     seen = leg.control & (before > 0) & (after > 0)
-    if seen.sum() < FEWEST_CONTROLS:
-        return 1.0
     target = np.log(after[seen] / before[seen])
     return float(np.clip((growth[seen] @ target) / max(growth[seen] @ growth[seen], 1e-12), 0.0, 1.0))
 
