@@ -36,11 +36,11 @@ class Memory:
         self.engine.register("flows", world.flows)
         self.engine.register("facts", world.facts)
 
-    def flows(self, as_of: date | None = None) -> Table:
+    def flows(self, _as_of: date | None = None) -> Table:
         """What is reported."""
         return ibis.table(flow.COLUMNS, name="flows")
 
-    def indicators(self, as_of: date | None = None) -> Table:
+    def indicators(self, _as_of: date | None = None) -> Table:
         """Distances and borders."""
         return ibis.table(indicator.COLUMNS, name="facts")
 
@@ -58,7 +58,7 @@ class Memory:
         self.engine.register(name, self.run(expr))
         return ibis.table(expr.schema(), name=name)
 
-    def snapshots(self, as_of: date | None = None) -> Sequence[Any]:
+    def snapshots(self, _as_of: date | None = None) -> Sequence[Any]:
         """None: nothing was published."""
         return ()
 

@@ -115,3 +115,19 @@ def test_a_month_the_base_never_had_has_no_weight():
     asked = Spans((date(2021, 1, 1),), (date(2022, 2, 1),), yearly=False)
     assert asked.weights(asked.base) == {date(2021, 1, 1): 0.0}
     assert not asked.is_whole
+
+
+def test_a_group_and_its_members_in_another_currency_are_not_added(answer):
+    """The group tells 100 of its own; a member's 60, in another currency before, is part of them."""
+    chosen = cells(
+        FLOWS, Selection(("EU27",), ("WLD",), Flow.EXPORT, parse_commodity("8703"), (parse_window("2021"),))
+    )
+    rows = answer(
+        """
+        | reporter | partner | period | commodity | value | currency |
+        | EU27     | XBB     | 2021   | 870300    | 100   | EUR      |
+        | DEU      | XBB     | 2021   | 870300    | 60    | USD      |
+        """,
+        leg(chosen.mutate(unrated=ibis.literal(False)), "sent", by="year"),
+    )
+    assert [row["value"] for row in rows] == [100]

@@ -23,6 +23,7 @@ else:
 CLASS = 200  # misses wanted in a class of size
 WIDER = 1.3
 LEAST = 0.5  # of a spread: a class that hardly misses does not make the least miss an outlier
+FEWEST_CLASSES = 8  # where misses are few classes are smaller: the sizes of hubs differ by powers of ten
 SMALLEST = 40  # below it nothing is said of a cell: its 95 % interval would be the extremes
 
 
@@ -162,27 +163,27 @@ def pool(actual: Floats, expected: Floats, scale: float) -> Pool | None:
     actual, expected = np.ravel(actual), np.ravel(expected)
     if len(expected) < SMALLEST:
         return None
-    edges = _edges(expected)
+    edges = _edges(expected, min(max(len(expected) // FEWEST_CLASSES, SMALLEST), CLASS))
     of = np.clip(np.searchsorted(edges, expected, side="right") - 1, 0, None)
     score = np.arcsinh(actual / scale) - np.arcsinh(expected / scale)
     return Pool(scale, edges, tuple(np.sort(score[of == place]) for place in range(len(edges))))
 
 
-def _edges(expected: Floats) -> Floats:
+def _edges(expected: Floats, size: int) -> Floats:
     import numpy as np
 
     positive = np.sort(expected[expected > 0])
     empty = len(expected) - len(positive)
-    cuts = positive[_starts(len(positive))] if len(positive) else np.array([0.0])
+    cuts = positive[_starts(len(positive), size)] if len(positive) else np.array([0.0])
     if empty < SMALLEST:  # too few to be a class of their own: they join the smallest cells
         cuts[0] = 0.0
         return np.unique(cuts)
     return np.unique(np.concatenate([[0.0], cuts])) if len(positive) >= SMALLEST else np.array([0.0])
 
 
-def _starts(count: int) -> list[int]:
-    """Where classes begin: of some 200 at the top, where most of the value is, and wider below."""
-    ends, size = [count], float(CLASS)
+def _starts(count: int, wanted: int) -> list[int]:
+    """Where classes begin: as many as wanted at the top, where most of the value is, and wider below."""
+    ends, size = [count], float(wanted)
     while ends[-1] >= size + SMALLEST:
         ends.append(ends[-1] - int(size))
         size *= WIDER

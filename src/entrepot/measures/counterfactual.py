@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 TOO_FEW = "too few cells without rerouting are held to say how far expectations miss"
 MODELS = ("trend", "donors", "gravity")
 _NODES = 21
+FEWEST_GOODS = 10
+FEW = 2000  # cells of one year: below it earlier years are taken as well
 
 
 @dataclass(frozen=True)
@@ -93,38 +95,45 @@ def expected(leg: Leg, model: str) -> Expected | str:
         return _calibrated(leg, model, *blended(leg, by_trend))
     if (held := int(leg.control.sum())) < FEWEST_DONORS:
         return f"{model} needs {FEWEST_DONORS} partners far from the destination; {held} are held"
+    if model == "gravity" and len(leg.goods) < FEWEST_GOODS:
+        return f"gravity needs {FEWEST_GOODS} goods to tell hubs from goods; {len(leg.goods)} are held"
     if model == "gravity":
         from entrepot.measures.gravity import by_gravity
 
         base = leaning(leg.recent[0], leg.listed)
-        return _calibrated(
-            leg, model, by_gravity(leg, base), "Poisson, effects of cell, good and hub in time"
-        )
+        return _calibrated(leg, model, [by_gravity(leg, base)], "Poisson: cell, good in time, hub in time")
     return _calibrated(leg, model, *blended(leg, by_donors))
 
 
 # ------------------------------------------------------------------ how expectations miss
-def _calibrated(leg: Leg, model: str, value: Floats, settings: str) -> Expected | str:
+def _calibrated(leg: Leg, model: str, values: list[Floats], settings: str) -> Expected | str:
     """With the misses: of hubs far away in the same window, or of all hubs in earlier years."""
     if leg.control.sum() >= FEWEST_CONTROLS:
-        return _on_controls(leg, model, value, settings)
-    return _on_years(leg, model, value, settings)
+        return _on_controls(leg, model, values, settings)
+    return _on_years(leg, model, values, settings)
 
 
-def _on_controls(leg: Leg, model: str, value: Floats, settings: str) -> Expected | str:
+def _on_controls(leg: Leg, model: str, values: list[Floats], settings: str) -> Expected | str:
+    """Misses of hubs far away in the same window; where they are few, in earlier years as well.
+
+    Controls of the same year are better calibrated than earlier years, which have weather of their own.
+    """
     import numpy as np
 
     far, listed = leg.control, leg.listed
-    actual, wanted = leg.window[0][far][:, listed], value[far][:, listed]
+    places = range(len(values)) if far.sum() * listed.sum() < FEW else range(1)
+    actual = np.concatenate([leg.window[place][far][:, listed] for place in places])
+    wanted = np.concatenate([values[place][far][:, listed] for place in places])
     found = pool(actual, wanted, leg.scale)
     if found is None:
         return TOO_FEW
     spread, misses = _of_hubs(found, actual, wanted)
-    other = np.where(leg.listed, False, (value > 0).any(axis=0))
+    other = np.where(leg.listed, False, (values[0] > 0).any(axis=0))
     if other.any():  # goods nobody restricted miss as these do: without them the tails would be coarse
-        found = with_more(found, leg.window[0][far][:, other], value[far][:, other])
-    words = f"{int(far.sum())} hubs far from the destination, same window"
-    return Expected(leg, model, value, found, np.full(len(leg.hubs), spread), misses, words, settings)
+        found = with_more(found, leg.window[0][far][:, other], values[0][far][:, other])
+    when = "same window" if len(places) == 1 else f"same window and {len(places) - 1} earlier years"
+    words = f"{int(far.sum())} hubs far from the destination, {when}"
+    return Expected(leg, model, values[0], found, np.full(len(leg.hubs), spread), misses, words, settings)
 
 
 def _of_hubs(found: Pool, actual: Floats, wanted: Floats) -> tuple[float, Floats]:
@@ -145,7 +154,7 @@ def _of_hubs(found: Pool, actual: Floats, wanted: Floats) -> tuple[float, Floats
 _MEDIAN_OF_SQUARE = 0.4549  # of a standard normal value: the median of chi-square with one degree
 
 
-def _on_years(leg: Leg, model: str, value: Floats, settings: str) -> Expected | str:
+def _on_years(leg: Leg, model: str, values: list[Floats], settings: str) -> Expected | str:
     """Cells against their own hub's total in earlier years; hubs by their trend's error and their spread.
 
     One earlier year may be a recovery: what all hubs did in it together is taken out before hubs are
@@ -154,12 +163,8 @@ def _on_years(leg: Leg, model: str, value: Floats, settings: str) -> Expected | 
     import numpy as np
 
     listed, shifts, actuals, wanteds = leg.listed, [], [], []
-    for place in range(1, len(leg.spans)):
-        before = leg.of(place)
-        one = before.spans[0]
-        base = leaning(before.recent[0], listed)
-        guess = by_trend(before, base, one.lead(one.recent))[:, listed]
-        seen = before.window[0][:, listed]
+    for place in range(1, len(values)):
+        guess, seen = values[place][:, listed], leg.window[place][:, listed]
         ratio = seen.sum(axis=1) / np.maximum(guess.sum(axis=1), 1e-9)
         ratio = np.where(guess.sum(axis=1) > 0, ratio, 1.0)
         actuals.append(seen)
@@ -178,7 +183,7 @@ def _on_years(leg: Leg, model: str, value: Floats, settings: str) -> Expected | 
 
     misses = np.asarray(t.ppf((np.arange(399) + 0.5) / 399, max(count - 1, 1)))
     both = np.sqrt(own**2 + spread**2)
-    return Expected(leg, model, value, found, both, misses, words, settings, within=True)
+    return Expected(leg, model, values[0], found, both, misses, words, settings, within=True)
 
 
 # ------------------------------------------------------------------ what arrives of what left

@@ -155,7 +155,8 @@ class Study:
             statistic = _statistic(self.p_values, channel, leaves=pattern[0], arrives=pattern[1])
             calm = np.sort(_statistic(self._calm, channel, leaves=pattern[0], arrives=pattern[1]))
             told = (1 + np.searchsorted(calm, statistic, side="right")) / (1 + len(calm))
-            out[here] = (told if len(calm) >= FEWEST else statistic)[here]
+            held = len(calm) >= FEWEST and any(pattern)  # what entered alone is held against misses already
+            out[here] = (told if held else statistic)[here]
         return out
 
     @cached_property

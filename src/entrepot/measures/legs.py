@@ -13,6 +13,7 @@ from datetime import date
 import ibis
 from ibis.expr.types import Table
 
+from entrepot.measures.cells import own_first
 from entrepot.measures.direct import in_slots, words
 from entrepot.model.constant import constant
 from entrepot.model.period import Window
@@ -94,7 +95,10 @@ def leg(cells: Table, name: str, *, by: str) -> Table:
     currency; net_weight_kg: kg, null unless each of its cells has one. Sign: as reported.
     """
     end = "partner_member" if name in ("sent", "received") else "reporter_member"
-    placed = in_slots(cells, by)
+    alike = cells.mutate(
+        currency=ibis.literal("")
+    )  # brought to one: a group and its members are told apart anew
+    placed = in_slots(own_first(alike, ("flow", "period", "frequency", "commodity")), by)
     whole = placed.net_weight_kg.count() == placed.count()
     return placed.group_by(hub=placed[end], good=placed.commodity, slot=placed.slot).agg(
         value=placed.value.sum(),

@@ -144,36 +144,31 @@ def _slope(leg: Leg, to_come: Floats, window: Floats, growth: Floats) -> float:
     return float(np.clip((growth[seen] @ target) / max(growth[seen] @ growth[seen], 1e-12), 0.0, 1.0))
 
 
-def blended(leg: Leg, model: Model) -> tuple[Floats, str]:
-    """A model on the base that misses least: all of it, its last year, or between."""
+def blended(leg: Leg, model: Model) -> tuple[list[Floats], str]:
+    """Expectations of each span by a model, on the base that misses least: whole, last year, or between.
+
+    Missing is judged where nothing was rerouted: hubs far away, or else all hubs in earlier years.
+    """
     tried = []
     for share in _SHARES:
-        base = leaning(share * leg.recent[0] + (1 - share) * leg.whole[0], leg.listed)
-        one = leg.spans[0]
-        lead = share * one.lead(one.recent) + (1 - share) * one.lead(one.base)
-        value = model(leg, base, lead)
-        tried.append((_miss(leg, *_proof(leg, value, model, share)), share, value))
-    _, share, value = min(tried, key=lambda one: one[0])
-    return value, f"last year of the base counts {share:.0%}"
+        values = [_at(leg.of(place), model, share) for place in range(len(leg.spans))]
+        tried.append((_proof(leg, values), share, values))
+    _, share, values = min(tried, key=lambda one: one[0])
+    return values, f"last year of the base counts {share:.0%}"
 
 
-def _proof(leg: Leg, value: Floats, model: Model, share: float) -> tuple[Floats, Floats]:
-    """Actual and expected where nothing was rerouted: hubs far away, or else all hubs in earlier years."""
-    import numpy as np
-
-    if leg.control.sum() >= FEWEST_CONTROLS:
-        return leg.window[0][leg.control][:, leg.listed], value[leg.control][:, leg.listed]
-    earlier = [_at_share(leg.of(place), model, share) for place in range(1, len(leg.spans))]
-    if not earlier:
-        return leg.whole[0][:0], leg.whole[0][:0]
-    actual = np.concatenate([leg.window[place][:, leg.listed] for place in range(1, len(leg.spans))])
-    return actual, np.concatenate([one[:, leg.listed] for one in earlier])
-
-
-def _at_share(leg: Leg, model: Model, share: float) -> Floats:
+def _at(leg: Leg, model: Model, share: float) -> Floats:
+    """What a model expects of a leg's first span, its base being part its last year and part all of it."""
     one = leg.spans[0]
     lead = share * one.lead(one.recent) + (1 - share) * one.lead(one.base)
     return model(leg, leaning(share * leg.recent[0] + (1 - share) * leg.whole[0], leg.listed), lead)
+
+
+def _proof(leg: Leg, values: list[Floats]) -> float:
+    if leg.control.sum() >= FEWEST_CONTROLS:
+        return _miss(leg, leg.window[0][leg.control], values[0][leg.control])
+    misses = [_miss(leg, leg.window[place], values[place]) for place in range(1, len(values))]
+    return sum(misses) / max(len(misses), 1)
 
 
 LEANING = 0.05
@@ -195,9 +190,10 @@ def leaning(base: Floats, listed: Flags) -> Floats:
 
 
 def _miss(leg: Leg, actual: Floats, value: Floats) -> float:
-    """The mean miss, on the scale of the scores, of cells with trade."""
+    """The mean miss, on the scale of the scores, of the cells asked for that have trade."""
     import numpy as np
 
+    actual, value = actual[:, leg.listed], value[:, leg.listed]
     seen = (actual > 0) | (value > 0)
     if not seen.any():
         return 0.0
