@@ -56,13 +56,15 @@ class Pool:
 
         return np.clip(np.searchsorted(self.edges, expected, side="right") - 1, 0, len(self.misses) - 1)
 
-    def p_values(self, actual: Floats, expected: Floats, *, below: bool = False) -> Floats:
+    def p_values(
+        self, actual: Floats, expected: Floats, hard: Floats | float = 1.0, *, below: bool = False
+    ) -> Floats:
         """How rarely a value lies as far above (below) its expectation, of all misses and itself."""
         import numpy as np
 
         sign = -1.0 if below else 1.0
         tail = self._tails[below]
-        scores = sign * self._score(actual, expected) / self._spreads[below][self.classes(expected)]
+        scores = sign * self._score(actual, expected) / hard / self._spreads[below][self.classes(expected)]
         return np.asarray((1 + len(tail) - np.searchsorted(tail, scores, side="left")) / (1 + len(tail)))
 
     @cached_property
@@ -86,39 +88,40 @@ class Pool:
         ]
         return np.sort(np.concatenate(parts[0])), np.sort(np.concatenate(parts[1]))
 
-    def quantiles(self, expected: Floats, levels: Floats) -> Floats:
+    def quantiles(self, expected: Floats, levels: Floats, hard: Floats | float = 1.0) -> Floats:
         """What would have been traded, at each level: one more axis, last."""
         import numpy as np
 
         out = np.empty((*np.shape(expected), len(levels)))
-        of = self.classes(expected)
+        of, hard = self.classes(expected), np.broadcast_to(hard, np.shape(expected))
         for place, pool in enumerate(self.misses):
             here = of == place
-            out[here] = self._value(expected[here][:, None], _order(pool, levels)[None, :])
+            misses = _order(pool, levels)[None, :] * hard[here][:, None]
+            out[here] = self._value(expected[here][:, None], misses)
         return out
 
-    def draws(self, expected: Floats, uniform: Floats) -> Floats:
+    def draws(self, expected: Floats, uniform: Floats, hard: Floats | float = 1.0) -> Floats:
         """What would have been traded, one draw for each of `uniform` (cells x draws, from 0 to 1)."""
         import numpy as np
 
         out = np.empty(uniform.shape)
-        of = self.classes(expected)
+        of, hard = self.classes(expected), np.broadcast_to(hard, np.shape(expected))
         for place, pool in enumerate(self.misses):
             here = np.flatnonzero(of == place)
             chosen = pool[np.minimum((uniform[here] * len(pool)).astype(np.int64), len(pool) - 1)]
-            out[here] = self._value(expected[here][:, None], chosen)
+            out[here] = self._value(expected[here][:, None], chosen * hard[here][:, None])
         return out
 
-    def moments(self, expected: Floats) -> tuple[Floats, Floats]:
+    def moments(self, expected: Floats, hard: Floats | float = 1.0) -> tuple[Floats, Floats]:
         """Mean and variance of what would have been traded."""
         import numpy as np
 
         mean, variance = np.zeros(np.shape(expected)), np.zeros(np.shape(expected))
-        of = self.classes(expected)
+        of, hard = self.classes(expected), np.broadcast_to(hard, np.shape(expected))
         for place, pool in enumerate(self.misses):
             here = of == place
             kept = _order(pool, (np.arange(CLASS) + 0.5) / CLASS)
-            values = self._value(expected[here][:, None], kept[None, :])
+            values = self._value(expected[here][:, None], kept[None, :] * hard[here][:, None])
             mean[here], variance[here] = values.mean(axis=1), values.var(axis=1)
         return mean, variance
 
@@ -133,12 +136,14 @@ class Pool:
         return np.maximum(self.scale * np.sinh(np.arcsinh(expected / self.scale) + miss), 0.0)
 
 
-def with_more(found: Pool, actual: Floats, expected: Floats) -> Pool:
+def with_more(found: Pool, actual: Floats, expected: Floats, hard: Floats | float = 1.0) -> Pool:
     """The pool, its tails told by more cells in which nothing was rerouted."""
     import numpy as np
 
+    hard = np.ravel(np.broadcast_to(hard, np.shape(expected)))
     actual, expected = np.ravel(actual), np.ravel(expected)
-    score, of = np.arcsinh(actual / found.scale) - np.arcsinh(expected / found.scale), found.classes(expected)
+    of = found.classes(expected)
+    score = (np.arcsinh(actual / found.scale) - np.arcsinh(expected / found.scale)) / hard
     more = tuple(np.concatenate([one, score[of == place]]) for place, one in enumerate(found.misses))
     return replace(found, more=more)
 
@@ -153,19 +158,21 @@ def _order(pool: Floats, levels: Floats) -> Floats:
     return np.asarray(pool[low] + (place - low) * (pool[high] - pool[low]))
 
 
-def pool(actual: Floats, expected: Floats, scale: float) -> Pool | None:
+def pool(actual: Floats, expected: Floats, scale: float, hard: Floats | float = 1.0) -> Pool | None:
     """The misses of cells in which nothing was rerouted; None where they are too few to say anything.
 
     Cells expected to be empty are a class of their own; the others are cut by size into classes of some 200.
+    hard: by how much a cell misses more than others of its size, known from years before.
     """
     import numpy as np
 
+    hard = np.ravel(np.broadcast_to(hard, np.shape(expected)))
     actual, expected = np.ravel(actual), np.ravel(expected)
     if len(expected) < SMALLEST:
         return None
     edges = _edges(expected, min(max(len(expected) // FEWEST_CLASSES, SMALLEST), CLASS))
     of = np.clip(np.searchsorted(edges, expected, side="right") - 1, 0, None)
-    score = np.arcsinh(actual / scale) - np.arcsinh(expected / scale)
+    score = (np.arcsinh(actual / scale) - np.arcsinh(expected / scale)) / hard
     return Pool(scale, edges, tuple(np.sort(score[of == place]) for place in range(len(edges))))
 
 

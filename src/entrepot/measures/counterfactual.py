@@ -29,6 +29,8 @@ TOO_FEW = "too few cells without rerouting are held to say how far expectations 
 MODELS = ("trend", "donors", "gravity")
 _NODES = 21
 FEWEST_GOODS = 10
+_PRIOR = 4.0  # cells' worth of being usual
+_CLIP = 4.0  # spreads: one odd year is not told from many
 FEW = 2000  # cells of one year: below it earlier years are taken as well
 
 
@@ -38,8 +40,9 @@ class Expected:
 
     value: hubs x goods (units of the currency). pool: misses of cells. hub_spread: of each
     hub, how far it misses as a whole beyond what its cells do, as a share. hub_misses: of hubs as a whole,
-    in standard deviations. within: whether the pool knows only how cells miss within their hub.
-    calibrated_on, settings: words.
+    in standard deviations. hard: of each
+    hub, by how much its cells miss more than others of their size. within: whether the pool knows only how
+    cells miss within their hub. calibrated_on, settings: words.
     """
 
     leg: Leg
@@ -50,6 +53,7 @@ class Expected:
     hub_misses: Floats
     calibrated_on: str
     settings: str
+    hard: Floats
     within: bool = False
 
     @property
@@ -63,7 +67,7 @@ class Expected:
         import numpy as np
 
         if not self.within:
-            return self.pool.p_values(self.actual[cells], self.value[cells], below=below)
+            return self.pool.p_values(self.actual[cells], self.value[cells], self.hard[cells[0]], below=below)
         shifts = self._shifts(np.quantile(self.hub_misses, (np.arange(_NODES) + 0.5) / _NODES))[cells[0]]
         parts = [
             self.pool.p_values(self.actual[cells], self.value[cells] * shifts[:, node], below=below)
@@ -75,7 +79,8 @@ class Expected:
         """Draws of what a cell traded beyond what it would have (cells x draws)."""
         import numpy as np
 
-        value = self.pool.draws(self.value[cells], random.random((len(cells[0]), draws)))
+        hard = self.hard[cells[0]]
+        value = self.pool.draws(self.value[cells], random.random((len(cells[0]), draws)), hard)
         if self.within:  # one miss of a hub for all its cells, draw by draw
             value = (
                 value
@@ -124,23 +129,48 @@ def _on_controls(leg: Leg, model: str, values: list[Floats], settings: str) -> E
     places = range(len(values)) if far.sum() * listed.sum() < FEW else range(1)
     actual = np.concatenate([leg.window[place][far][:, listed] for place in places])
     wanted = np.concatenate([values[place][far][:, listed] for place in places])
-    found = pool(actual, wanted, leg.scale)
+    hard = difficulty(leg, values)
+    harder = np.concatenate([hard[far]] * len(places))[:, None]
+    found = pool(actual, wanted, leg.scale, harder)
     if found is None:
         return TOO_FEW
-    spread, misses = _of_hubs(found, actual, wanted)
+    spread, misses = _of_hubs(found, actual, wanted, harder)
     other = np.where(leg.listed, False, (values[0] > 0).any(axis=0))
     if other.any():  # goods nobody restricted miss as these do: without them the tails would be coarse
-        found = with_more(found, leg.window[0][far][:, other], values[0][far][:, other])
+        found = with_more(found, leg.window[0][far][:, other], values[0][far][:, other], hard[far][:, None])
     when = "same window" if len(places) == 1 else f"same window and {len(places) - 1} earlier years"
     words = f"{int(far.sum())} hubs far from the destination, {when}"
-    return Expected(leg, model, values[0], found, np.full(len(leg.hubs), spread), misses, words, settings)
+    spreads = np.full(len(leg.hubs), spread)
+    return Expected(leg, model, values[0], found, spreads, misses, words, settings, hard)
 
 
-def _of_hubs(found: Pool, actual: Floats, wanted: Floats) -> tuple[float, Floats]:
+def difficulty(leg: Leg, values: list[Floats]) -> Floats:
+    """How much more the cells of each hub missed in earlier years than others of their size; 1 is usual.
+
+    Root mean squares, drawn towards 1 by the weight of a few cells; some countries trade by fits and starts.
+    """
+    import numpy as np
+
+    if len(values) < 2:
+        return np.ones(len(leg.hubs))
+    actual = np.concatenate([one[:, leg.listed] for one in leg.window[1:]], axis=1)
+    wanted = np.concatenate([one[:, leg.listed] for one in values[1:]], axis=1)
+    usual = pool(actual, wanted, leg.scale)
+    if usual is None:
+        return np.ones(len(leg.hubs))
+    spread = np.array([max(float(np.sqrt(np.mean(one**2))), 0.05) for one in usual.misses])
+    scores = (np.arcsinh(actual / leg.scale) - np.arcsinh(wanted / leg.scale)) / spread[usual.classes(wanted)]
+    scores = np.clip(np.where((actual > 0) | (wanted > leg.scale), scores, np.nan), -_CLIP, _CLIP)
+    count = np.isfinite(scores).sum(axis=1)
+    squares = np.nansum(scores**2, axis=1)
+    return np.asarray(np.sqrt((_PRIOR + squares) / (_PRIOR + count)))
+
+
+def _of_hubs(found: Pool, actual: Floats, wanted: Floats, hard: Floats) -> tuple[float, Floats]:
     """How far hubs as a whole miss beyond their cells' own scatter, and their standardised misses."""
     import numpy as np
 
-    mean, variance = found.moments(wanted)
+    mean, variance = found.moments(wanted, hard)
     total, middle, own = actual.sum(axis=1), mean.sum(axis=1), variance.sum(axis=1)
     seen = middle > 0
     if not seen.any():
@@ -183,7 +213,9 @@ def _on_years(leg: Leg, model: str, values: list[Floats], settings: str) -> Expe
 
     misses = np.asarray(t.ppf((np.arange(399) + 0.5) / 399, max(count - 1, 1)))
     both = np.sqrt(own**2 + spread**2)
-    return Expected(leg, model, values[0], found, both, misses, words, settings, within=True)
+    return Expected(
+        leg, model, values[0], found, both, misses, words, settings, np.ones(len(leg.hubs)), within=True
+    )
 
 
 # ------------------------------------------------------------------ what arrives of what left

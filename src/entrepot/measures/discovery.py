@@ -9,8 +9,8 @@ from entrepot.measures.conformal import Flags, Floats
 RATE = 0.10
 _ROUNDS = 50
 BLOCK = 10  # p-values that a density is told by at least
-PULL = 20  # cells' weight with which a group's share of finds is drawn to that of all
-MOST = 0.4  # of a group that may be believed without looking at the cell: neighbours are no proof
+PULL = 5  # cells' weight with which a group's share of finds is drawn to that of all
+MOST = 0.5  # of a group that may be believed without looking at the cell: neighbours are no proof
 _LEAST = 1e-6
 
 
@@ -27,6 +27,14 @@ def discovered(local: Floats, rate: float = RATE) -> Flags:
     out = np.zeros(len(local), bool)
     out[order[: last[-1] + 1 if len(last) else 0]] = True
     return out
+
+
+def by_steps(p_values: Floats, rate: float = RATE) -> Flags:
+    """The cells discovered by Benjamini and Hochberg's procedure (1995)."""
+    import numpy as np
+    from statsmodels.stats.multitest import multipletests
+
+    return np.asarray(multipletests(p_values, alpha=rate, method="fdr_bh")[0])
 
 
 def local_rates(p_values: Floats, group: Any) -> Floats:

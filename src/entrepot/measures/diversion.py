@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from entrepot.measures.conformal import Flags, Floats
 from entrepot.measures.counterfactual import Expected, expected, recorded
-from entrepot.measures.discovery import RATE, discovered, local_rates, ranks
+from entrepot.measures.discovery import RATE, by_steps, discovered, local_rates, ranks
 from entrepot.measures.leg_arrays import Leg
 
 LEVELS = (50, 80, 90, 95)
@@ -288,7 +288,8 @@ class Study:
         import numpy as np
 
         listed = one.leg.listed
-        mean, variance = (x * kept[:, listed] for x in one.pool.moments(one.value[:, listed]))
+        found = one.pool.moments(one.value[:, listed], one.hard[:, None])
+        mean, variance = (part * kept[:, listed] for part in found)
         actual = (one.actual[:, listed] * kept[:, listed]).sum(axis=1)
         middle = mean.sum(axis=1)
         error = np.sqrt(variance.sum(axis=1) + (one.hub_spread * middle) ** 2)
@@ -337,21 +338,30 @@ class Study:
         )
 
     def found(self, channel: str, rate: float = RATE) -> tuple[Flags, Floats]:
-        """The cells of the family discovered at a false discovery rate, and each one's own rate."""
-        local = local_rates(self.p_of(channel), self.family[0])
+        """The cells of the family discovered at a false discovery rate, and each one's own rate.
+
+        Where there is one good, hubs have no others to be judged by: Benjamini-Hochberg, as for hubs.
+        """
+        p_values = self.p_of(channel)
+        local = local_rates(p_values, self.family[0])
+        if len(set(self.family[1].tolist())) == 1:
+            return by_steps(p_values, rate), local
         return discovered(local, rate), local
 
     def hubs_found(self, rate: float = RATE) -> Flags:
         """The hubs through which something was rerouted, at a false discovery rate (Benjamini-Hochberg)."""
         import numpy as np
-        from statsmodels.stats.multitest import multipletests
 
+        if len(set(self.family[1].tolist())) == 1:
+            out = np.zeros(len(self.entering.leg.hubs), bool)
+            out[self.family[0]] = self.found("total", rate)[0]
+            return out
         draws = self.hubs["total"]
         asked = np.flatnonzero(self.entering.leg.asked & self.told[self.entering.leg.name])
         out = np.zeros(len(draws), bool)
         if len(asked):
             p = (1 + (draws[asked] <= 0).sum(axis=1)) / (1 + draws.shape[1])
-            out[asked] = multipletests(p, alpha=rate, method="fdr_bh")[0]
+            out[asked] = by_steps(p, rate)
         return out
 
 
