@@ -82,7 +82,8 @@ def _coverage(results: Results) -> Iterator[str]:
         yield f"### {channel.capitalize()}\n"
         yield from _header("", [f"{level} %" for level in LEVELS])
         for kind, by, name in (
-            ("cell", "count", "cells, by count"), ("cell", "value", "cells, by value"),
+            ("cell", "count", "cells, by count"), ("cell", "true", "cells with something rerouted"),
+            ("cell", "value", "cells, by value"),
             ("hub", "count", "hubs, by count"), ("hub", "value", "hubs, by value"),
             ("total", "count", "the total"),
         ):  # fmt: skip
@@ -95,9 +96,9 @@ def _aims(results: Results) -> Iterator[str]:
     if OURS not in _methods(results):
         return
     yield "## Aims\n"
-    yield from _header("aim", ["reached", "", "by the point estimate"])
+    yield from _header("aim", ["reached", "by the point estimate"])
     for aim, reached, met in aims(results):
-        yield _row(aim, [reached, "", "met" if met else "**MISSED**"])
+        yield _row(aim, [reached, "met" if met else "**MISSED**"])
     yield ""
 
 

@@ -80,7 +80,7 @@ def test_an_answer_that_is_the_truth_is_perfect(world):
     mine = of["scores"][OURS]
     assert (mine["average_precision"], mine["false_discovery_rate"], mine["value_found"]) == (1, 0, 1)
     assert mine["bias"] == pytest.approx(0, abs=1e-9)
-    assert of["coverage"]["total"]["cell"]["90"] == {"count": 1, "value": 1}
+    assert of["coverage"]["total"]["cell"]["90"] == {"count": 1, "value": 1, "true": 1}
     assert of["coverage"]["ghost"]["total"]["50"]["count"] == 1
     assert of["false_by_confounder"][OURS] == {}
 
@@ -157,5 +157,5 @@ def test_from_the_command_line(tmp_path, monkeypatch, capsys):
     told = (tmp_path / "page.md").read_text(encoding="utf-8")
     assert "seeds 100001 to 100002" in told
     assert "## Aims" in told
-    assert calibrate.main([*words, "--development", "1"]) == 0
+    assert calibrate.main([*words, "--development", "1", "--method", "rules"]) == 0
     assert "1 world for development (seeds 1)" in capsys.readouterr().out

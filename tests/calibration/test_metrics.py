@@ -82,7 +82,7 @@ def test_coverage():
     """Two of three intervals hold the truth, 10 of 40 dollars; a fourth cell without one does not count."""
     low, high = np.array([0.0, 5.0, 0.0, np.nan]), np.array([1.0, 15.0, 20.0, np.nan])
     of = metrics.coverage(low, high, np.array([0.0, 10.0, 30.0, 99.0]))
-    assert [of.count, of.value] == pytest.approx([2 / 3, 10 / 40])
+    assert [of.count, of.value, of.true] == pytest.approx([2 / 3, 10 / 40, 1 / 2])
 
 
 def test_no_interval_covers_nothing_and_is_not_counted_as_a_miss():
