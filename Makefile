@@ -9,7 +9,7 @@ LOCK    = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-v
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench docs lock java clean
+.PHONY: help demo test check format bench calibrate docs lock java clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -36,6 +36,9 @@ format: .venv/test.stamp ## put the code in the form that `make check` asks for
 
 bench: .venv/test.stamp ## time the questions on made-up rows; ROWS=1000000 says how many
 	$(if $(ROWS),ROWS=$(ROWS)) $(BIN)/python -m tests.bench
+
+calibrate: .venv/test.stamp ## hold the methods against simulated worlds; ARGS="--development 8" for a look
+	$(BIN)/python tools/calibrate.py $(ARGS)
 
 docs: .venv/test.stamp ## build the documentation into site/
 	$(BIN)/zensical build --clean --strict

@@ -23,6 +23,20 @@ def test_a_pair_makes_a_distance_and_a_border(read_facts: Read):
     assert found.rows["period"].null_count == found.rows["frequency"].null_count == 6
 
 
+def test_invented_countries_are_simulated(read_facts: Read, tmp_path: Path):
+    """A pair with one of them is no publisher's fact; a code that is nobody's stays a reject."""
+    (tmp_path / "dist.csv").write_text(
+        "iso_o,iso_d,contig,dist,distw\nXAA,XAB,1,500,\nXAA,CHN,0,900,\nCHN,KGZ,1,800,\nATL,KGZ,1,800,\n"
+    )
+    found = read_facts(tmp_path / "dist.csv")
+    assert found.of("distance_km", "area", "partner") == {
+        ("XAA", "XAB"): 500, ("XAA", "CHN"): 900, ("CHN", "KGZ"): 800,
+    }  # fmt: skip
+    told = {(row["area"], row["partner"]): row["status"] for row in found.rows.to_pylist()}
+    assert told == {("XAA", "XAB"): "simulated", ("XAA", "CHN"): "simulated", ("CHN", "KGZ"): "reported"}
+    assert {row["value"] for row in found.rejects.to_pylist()} == {"ATL"}
+
+
 def test_a_country_of_several_cities_is_one_fact(read_facts: Read):
     found = read_facts(FOLDER / "sample_geo.csv")
     assert found.of("is_landlocked", "area") == {("KGZ",): 1, ("TLS",): 0}

@@ -28,7 +28,7 @@ def simulate(
 ) -> None:
     """Make a trading world whose truth is known, as files to add, and write down the truth beside them."""
     from entrepot.simulate import simulate as make
-    from entrepot.simulate.files import write
+    from entrepot.simulate.files import ADDED, write
 
     world = make(seed, countries=countries, products=products, without=without or ())
     write(world, to)
@@ -38,6 +38,5 @@ def simulate(
         f"{world.origin} restricts {len(world.restricted)} products to {world.destination} "
         f"from {world.event:%Y-%m}; the truth is in truth.csv"
     )
-    err.print(
-        f"next: entrepot --store {_STORE} add {place}/first.parquet {place}/flows.parquet {place}/gdp.csv"
-    )
+    files = " ".join(f"{place}/{name}" for name in ADDED)
+    err.print(f"next: entrepot --store {_STORE} add {files}")

@@ -23,7 +23,10 @@ _WRITTEN: Final = (
     "currency",
     "status",
 )
+_DISTANCES: Final = ("iso_o", "iso_d", "contig", "dist", "distw")
 _GDP: Final = ("Country Name", "Country Code", "Year", "Value")
+ADDED: Final = ("first.parquet", "flows.parquet", "gdp.csv", "distances.csv")
+"""What a store reads; the other files say what is true."""
 _PUBLISHED: Final = {"first": "2023-06-15", "flows": "2025-03-15"}
 _CARD: Final = """source = "simulated"
 publisher = "nobody: a simulated world"
@@ -43,9 +46,7 @@ def write(world: World, folder: Path) -> None:
         (folder / f"{name}.card.toml").write_text(card, encoding="utf-8")
     tables = {
         "gdp": _gdp(world),
-        "distances": world.facts.filter(pc.is_valid(world.facts["partner"])).select(
-            ["indicator", "area", "partner", "value"]
-        ),
+        "distances": _distances(world),
         "truth": world.truth,
         "confounders": world.confounders,
         "renamed": world.renamed,
@@ -61,6 +62,17 @@ def _gdp(world: World) -> pa.Table:
     facts = world.facts.filter(pc.equal(world.facts["indicator"], "gdp_usd"))
     columns = (facts["area"], facts["area"], pc.year(facts["period"]), facts["value"])
     return pa.table(dict(zip(_GDP, columns, strict=True)))
+
+
+def _distances(world: World) -> pa.Table:
+    """In the columns of CEPII's GeoDist."""
+    kinds = [
+        world.facts.filter(pc.equal(world.facts["indicator"], name))
+        for name in ("distance_km", "is_contiguous")
+    ]
+    km, borders = (kind["value"].cast("int64") for kind in kinds)
+    columns = (kinds[0]["area"], kinds[0]["partner"], borders, km, km)
+    return pa.table(dict(zip(_DISTANCES, columns, strict=True)))
 
 
 def _roles(world: World) -> list[str]:

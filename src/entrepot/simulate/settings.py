@@ -2,7 +2,7 @@
 
 "Real" below: the European Union's monthly exports to Russia and six neighbours, HS6 sums of Eurostat's CN8
 file, March to November of 2021 over 2020, no sanctions in either; and three HS6 codes of China's exports to
-39 partners 2017-2024. `tests/simulate/test_noise.py` holds the worlds against those numbers.
+39 partners 2017-2024. `tests/test_real_noise.py` holds the worlds against those numbers.
 """
 
 from __future__ import annotations

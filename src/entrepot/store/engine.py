@@ -84,6 +84,9 @@ class DuckDB:
             # list it is joined with, in memory. Comparing beats a join for each list of words.
             config["disabled_optimizers"] = "build_side_probe_side,in_clause"
         self.connection: DuckDBPyConnection = duckdb.connect(database, config=config)
+        self.connection.execute(
+            "SET enable_progress_bar = false"
+        )  # interactively it would write into answers
 
     def register(self, name: str, data: Sequence[str] | pa.Table) -> None:
         """See Engine."""

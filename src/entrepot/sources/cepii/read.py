@@ -15,6 +15,7 @@ from entrepot.sources._format import Format
 from entrepot.sources._head import Head
 
 _MISSING: Final = (".",)
+_SIMULATED: Final = r"^(AA[A-Z]|Q[M-Z][A-Z]|X[A-Z]{2}|ZZ[A-Z])$"
 _PAIR: Final = frozenset({"iso_o", "iso_d", "contig", "dist", "distw"})
 _CITY: Final = frozenset({"iso3", "landlocked", "citynum"})
 _TIES = ("comlang_off", "comlang_ethno", "colony", "comcol", "curcol", "col45", "smctry")
@@ -33,13 +34,23 @@ def _recognise(columns: frozenset[str]) -> Callable[[Head], bool]:
 
 
 def _pairs(raw: Table, _head: Head) -> Table:
-    """A pair makes two facts."""
+    """A pair makes two facts; of invented countries they are simulated."""
     known = lookup("iso3")
     named = looked_up(raw, origin=(text(raw.iso_o), known), destination=(text(raw.iso_d), known))
+    named = _with_invented(named)
     named = named.mutate(distance=ibis.coalesce(text(named.distw, _MISSING), text(named.dist, _MISSING)))
     return _of_pair(named, "distance_km", "distance", []).union(
         _of_pair(named, "is_contiguous", "contig", [_yes_or_no("contig", named.contig)])
     )
+
+
+def _with_invented(named: Table) -> Table:
+    """The pairs with countries that do not exist, whose codes are no publisher's."""
+    ends = {"origin": text(named.iso_o), "destination": text(named.iso_d)}
+    made_up = {end: named[end].isnull() & _invented(code) for end, code in ends.items()}
+    codes = {end: ibis.ifelse(made_up[end], code, named[end]) for end, code in ends.items()}
+    either = made_up["origin"] | made_up["destination"]
+    return named.mutate(status=ibis.ifelse(either, "simulated", "reported"), **codes)
 
 
 def _of_pair(named: Table, indicator: str, column: str, more: list[Check]) -> Table:
@@ -50,7 +61,13 @@ def _of_pair(named: Table, indicator: str, column: str, more: list[Check]) -> Ta
         *more,
     ]
     pair = {"area": named.origin, "partner": named.destination}
-    return fact(named, checks, indicator=indicator, **pair, value=number(named[column], _MISSING))
+    value = number(named[column], _MISSING)
+    return fact(named, checks, indicator=indicator, **pair, value=value, status=named.status)
+
+
+def _invented(code: Value) -> Value:
+    """ISO 3166 user-assigned codes stand for countries that do not exist."""
+    return text(code).re_search(_SIMULATED).fill_null(False)
 
 
 def _countries(raw: Table, _head: Head) -> Table:
