@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 Areas = tuple[str, ...]
-HISTORY = 5  # years before the base that are read, to ask the question before the event too
+HISTORY = 10  # years before the base that are read, to ask the question before the event too
 _FLOW = {"sent": Flow.EXPORT, "arrived": Flow.IMPORT, "onward": Flow.EXPORT, "received": Flow.IMPORT}
 _CHAPTERS = Basket("all goods by chapter", tuple(f"{n:02d}" for n in range(1, 98) if n != 77))
 

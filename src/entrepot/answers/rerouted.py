@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from entrepot.answers import _rates
 from entrepot.answers._legs import Legs
+from entrepot.answers._lists import lists
 from entrepot.answers._question import behind
 from entrepot.answers._rerouted import CHOICES, Rows, brief, in_currency, shaped
 from entrepot.answers._shape import words
@@ -142,6 +143,7 @@ class Rerouted:
         choices = self._choices(rows.counted)
         beside = {"choices": choices, "legs": self._legs(found), "settings": self._settings(found)}
         if self.by == "hub":
+            beside["lists"] = lists(rows)
             beside["discovered"] = _narrow(shaped(rows.cells(MOST_SHOWN), self.legs), self.legs.currency)
         return Answer(
             self._question(model),

@@ -348,21 +348,27 @@ class Study:
             return by_steps(p_values, rate), local
         return discovered(local, rate), local
 
-    def hubs_found(self, rate: float = RATE) -> Flags:
-        """The hubs through which something was rerouted, at a false discovery rate (Benjamini-Hochberg)."""
+    def hubs_found(self, rate: float = RATE, among: Flags | None = None) -> Flags:
+        """The hubs through which something was rerouted (Benjamini-Hochberg). among: the family; all asked about."""
+        import numpy as np
+
+        hubs, p_values = self.hub_p_values
+        kept = np.ones(len(hubs), bool) if among is None else among[hubs]
+        out = np.zeros(len(self.entering.leg.hubs), bool)
+        if kept.any():
+            out[hubs[kept]] = by_steps(p_values[kept], rate)
+        return out
+
+    @cached_property
+    def hub_p_values(self) -> tuple[Any, Floats]:
+        """Hubs asked about, and the share of draws in which nothing was rerouted; of one good, its p-value."""
         import numpy as np
 
         if len(set(self.family[1].tolist())) == 1:
-            out = np.zeros(len(self.entering.leg.hubs), bool)
-            out[self.family[0]] = self.found("total", rate)[0]
-            return out
-        draws = self.hubs["total"]
-        asked = np.flatnonzero(self.entering.leg.asked & self.told[self.entering.leg.name])
-        out = np.zeros(len(draws), bool)
-        if len(asked):
-            p = (1 + (draws[asked] <= 0).sum(axis=1)) / (1 + draws.shape[1])
-            out[asked] = by_steps(p, rate)
-        return out
+            return self.family[0], self.p_of("total")
+        draws, leg = self.hubs["total"], self.entering.leg
+        asked = np.flatnonzero(leg.asked & self.told[leg.name])
+        return asked, (1 + (draws[asked] <= 0).sum(axis=1)) / (1 + draws.shape[1])
 
 
 _STRONG = 0.01
