@@ -349,7 +349,7 @@ class Study:
         return discovered(local, rate), local
 
     def hubs_found(self, rate: float = RATE, among: Flags | None = None) -> Flags:
-        """The hubs through which something was rerouted (Benjamini-Hochberg). among: the family; all asked about."""
+        """The hubs through which something was rerouted (Benjamini-Hochberg), of all asked about or `among`."""
         import numpy as np
 
         hubs, p_values = self.hub_p_values
@@ -361,7 +361,7 @@ class Study:
 
     @cached_property
     def hub_p_values(self) -> tuple[Any, Floats]:
-        """Hubs asked about, and the share of draws in which nothing was rerouted; of one good, its p-value."""
+        """Hubs asked about, and the share of draws without rerouting; where there is one good, its p-value."""
         import numpy as np
 
         if len(set(self.family[1].tolist())) == 1:
