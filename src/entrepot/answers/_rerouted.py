@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from entrepot.answers import _explained
 from entrepot.answers._legs import Legs
-from entrepot.measures.diversion import LEVELS, Study, bounds
+from entrepot.measures.diversion import Study
+from entrepot.measures.evidence import LEVELS, bounds
 from entrepot.measures.legs import LEGS
 
 if TYPE_CHECKING:

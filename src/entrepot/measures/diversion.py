@@ -14,30 +14,17 @@ from typing import TYPE_CHECKING, Any
 from entrepot.measures.conformal import Flags, Floats
 from entrepot.measures.counterfactual import Expected, expected, recorded
 from entrepot.measures.discovery import RATE, by_steps, discovered, local_rates, ranks
+from entrepot.measures.evidence import NOTHING, STRONG, rank_ends, statistic, summary, together, unused
 from entrepot.measures.leg_arrays import Leg
 
-LEVELS = (50, 80, 90, 95)
 DRAWS = 400
 HUB_DRAWS = 2000
 FEWEST = 200  # cells without rerouting that p-values are held against
 _CHUNK = 20_000  # cells whose draws are held at once
 MARK_UP = 0.3  # at most, on what goes on: drawn evenly from none; Hong Kong's was 0.24 (Feenstra and Hanson)
-NOTHING = 0.2  # a p-value above it is no sign of anything in the other legs
 
 if TYPE_CHECKING:
     from numpy.random import Generator
-
-
-def bounds(draws: Floats) -> dict[str, Floats]:
-    """The ends of each interval: low_50, high_50 ... over the last axis."""
-    import numpy as np
-
-    tails = {f"{end}_{level}": (50 + sign * level / 2) / 100 for level in LEVELS for end, sign in _ENDS}
-    found = np.quantile(draws, list(tails.values()), axis=-1)
-    return dict(zip(tails, found, strict=True))
-
-
-_ENDS = (("low", -1), ("high", 1))
 
 
 def study(
@@ -152,11 +139,11 @@ class Study:
         sight = [self.sees(one)[self.family[0]] for one in ("re-export", "ghost")]
         for pattern in ((a, b) for a in (True, False) for b in (True, False)):
             here = (sight[0] == pattern[0]) & (sight[1] == pattern[1])
-            statistic = _statistic(self.p_values, channel, leaves=pattern[0], arrives=pattern[1])
-            calm = np.sort(_statistic(self._calm, channel, leaves=pattern[0], arrives=pattern[1]))
-            told = (1 + np.searchsorted(calm, statistic, side="right")) / (1 + len(calm))
+            seen = statistic(self.p_values, channel, leaves=pattern[0], arrives=pattern[1])
+            calm = np.sort(statistic(self._calm, channel, leaves=pattern[0], arrives=pattern[1]))
+            told = (1 + np.searchsorted(calm, seen, side="right")) / (1 + len(calm))
             held = len(calm) >= FEWEST and any(pattern)  # what entered alone is held against misses already
-            out[here] = (told if held else statistic)[here]
+            out[here] = (told if held else seen)[here]
         return out
 
     @cached_property
@@ -188,8 +175,8 @@ class Study:
 
     def _cells(self, cut: slice) -> dict[str, dict[str, Floats]]:
         draws = self._draws(cut)
-        found = {name: _summary(one) for name, one in draws.items()}
-        return found | {"rank": _rank_ends(draws["total"])}
+        found = {name: summary(one) for name, one in draws.items()}
+        return found | {"rank": rank_ends(draws["total"])}
 
     def _draws(self, cut: slice) -> dict[str, Floats]:
         """Joint draws of some cells: what entered beyond expectation, and through which channel it went.
@@ -206,10 +193,10 @@ class Study:
         ghost = self._ghost(entering, at, random)
         leaving = self._leaving(at, random)
         again = leaving / (1 + MARK_UP * random.random(leaving.shape))
-        own = (p["leaving"] < _STRONG) & (p["entering"] > NOTHING)
+        own = (p["leaving"] < STRONG) & (p["entering"] > NOTHING)
         again = np.where(own, np.minimum(again, entering), again)
         seen_out, seen_gap = (self.sees(one)[at[0]][:, None] for one in ("re-export", "ghost"))
-        used = seen_out & seen_gap & _unused(p)
+        used = seen_out & seen_gap & unused(p)
         return {
             "entering": entering,
             "leaving": np.where(seen_out, leaving, np.nan),
@@ -252,8 +239,8 @@ class Study:
 
         random = self._random(-1 % 2**32)
         p = self._matrix
-        kept = ~_unused(p)
-        entered = ~((p["leaving"] < _STRONG) & (p["entering"] > NOTHING))
+        kept = ~unused(p)
+        entered = ~((p["leaving"] < STRONG) & (p["entering"] > NOTHING))
         every = np.ones_like(kept)
         seen_out, seen_gap = self.sees("re-export"), self.sees("ghost")
         entering = self._sum(self.entering, every, random)
@@ -261,7 +248,7 @@ class Study:
         ghost = np.where(seen_gap[:, None], self._ghosts(inside, random), 0.0)
         leaving = self._leavings(entered, random)
         leaving = leaving / (1 + MARK_UP * random.random(leaving.shape))
-        again = np.where(seen_out[:, None], _together(inside - ghost, leaving), np.nan)
+        again = np.where(seen_out[:, None], together(inside - ghost, leaving), np.nan)
         total = np.where(seen_out[:, None], np.nan_to_num(again) + ghost, entering)
         return {
             "entering": entering,
@@ -349,7 +336,7 @@ class Study:
         return discovered(local, rate), local
 
     def hubs_found(self, rate: float = RATE, among: Flags | None = None) -> Flags:
-        """The hubs through which something was rerouted (Benjamini-Hochberg), of all asked about or `among`."""
+        """The hubs with something rerouted (Benjamini-Hochberg), of all asked about or `among`."""
         import numpy as np
 
         hubs, p_values = self.hub_p_values
@@ -361,7 +348,7 @@ class Study:
 
     @cached_property
     def hub_p_values(self) -> tuple[Any, Floats]:
-        """Hubs asked about, and the share of draws without rerouting; where there is one good, its p-value."""
+        """Hubs asked about, and the share of draws without rerouting; of one good, its p-value."""
         import numpy as np
 
         if len(set(self.family[1].tolist())) == 1:
@@ -371,53 +358,5 @@ class Study:
         return asked, (1 + (draws[asked] <= 0).sum(axis=1)) / (1 + draws.shape[1])
 
 
-_STRONG = 0.01
-
-
-def _statistic(p: Mapping[str, Floats], channel: str, *, leaves: bool, arrives: bool) -> Floats:
-    """Of each cell, where goods leaving are told, and arrivals beside departures."""
-    import numpy as np
-
-    if not leaves and not arrives:
-        return p["entering"]
-    shown = {
-        "re-export": p["leaving"],
-        "ghost": p["short"],
-        "total": np.minimum(2 * np.minimum(p["leaving"], p["short"]), 1.0),
-    }[channel]
-    if channel == "total" and not (leaves and arrives):
-        shown = p["leaving"] if leaves else p["entering"]
-    return np.asarray(np.maximum(p["entering"], shown))
-
-
-def _unused(p: Mapping[str, Floats]) -> Flags:
-    """Goods that plainly entered, and of which no other side shows anything."""
-    return (p["entering"] < _STRONG) & (p["leaving"] > NOTHING) & (p["short"] > NOTHING)
-
-
 def _cuts(count: int) -> list[slice]:
     return [slice(at, min(at + _CHUNK, count)) for at in range(0, count, _CHUNK)] or [slice(0, 0)]
-
-
-def _summary(draws: Floats) -> dict[str, Floats]:
-    import numpy as np
-
-    return {"middle": np.median(draws, axis=-1)} | bounds(draws)
-
-
-def _rank_ends(draws: Floats) -> dict[str, Floats]:
-    import numpy as np
-
-    if not len(draws):
-        return {"low_90": np.zeros(0), "high_90": np.zeros(0)}
-    low, high = np.quantile(ranks(draws), (0.05, 0.95), axis=1)
-    return {"low_90": low, "high_90": high}
-
-
-def _together(one: Floats, other: Floats) -> Floats:
-    """Two witnesses of one amount, weighted by how sure each is, draw by draw."""
-    import numpy as np
-
-    var_one, var_other = one.var(axis=1), other.var(axis=1)
-    share = var_other / np.maximum(var_one + var_other, 1e-12)
-    return np.asarray(share[:, None] * one + (1 - share)[:, None] * other)
