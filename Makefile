@@ -46,7 +46,7 @@ docs: .venv/test.stamp ## build the documentation into site/
 lock: .venv/lock.stamp ## lock requirements anew, keeping pins that still fit; UPGRADE=1 takes the newest
 	$(LOCK) requirements/lock.in -o requirements/lock.lock
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/core.lock
-	$(LOCK) --extra spark pyproject.toml requirements/build.in requirements/test.in \
+	$(LOCK) --extra spark --extra gravity pyproject.toml requirements/build.in requirements/test.in \
 		-c requirements/core.lock -o requirements/test.lock
 
 clean: ## remove what the other targets made
