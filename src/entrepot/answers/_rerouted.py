@@ -235,5 +235,5 @@ def brief(currency: str) -> list[str]:
     unit = currency.lower()
     return [
         *("hub", "commodity", "channel", f"rerouted_{unit}", f"low_90_{unit}", f"high_90_{unit}"),
-        *("share_of_loss", "share_low_90", "share_high_90", "p_value", "discovered"),
+        *("share_of_loss", "discovered"),
     ]

@@ -19,6 +19,7 @@ from entrepot.cli import (  # noqa: F401  # each adds its commands to the applic
     trade,
 )
 from entrepot.cli._app import app
+from entrepot.cli._lists import with_lists
 from entrepot.cli._terminal import err, hoisted, safe
 from entrepot.errors import EntrepotError, NoDataError, StoreError
 
@@ -28,7 +29,7 @@ __all__ = ["app", "main"]
 def main(words: list[str] | None = None) -> None:
     """Run the command line, of the process or of `words`; errors become one line and an exit code."""
     try:
-        app(hoisted(sys.argv[1:] if words is None else words))
+        app(hoisted(with_lists(sys.argv[1:] if words is None else words)))
     except (Exception, KeyboardInterrupt) as error:
         if os.environ.get("ENTREPOT_DEBUG"):
             raise

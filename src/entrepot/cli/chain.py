@@ -23,7 +23,9 @@ def chain(
     destination: Annotated[str, typer.Option(help="Where they end.")],
     window: Annotated[str, typer.Option(help="Asked about: 2022, 2022-03, 2022-03:2022-11.")],
     base: Annotated[str, typer.Option(help="Before the event, to compare with; excess is beyond it.")] = "",
-    commodity: Annotated[str, typer.Option(help="HS codes, ranges, lists or TOTAL.")] = "TOTAL",
+    commodity: Annotated[
+        str, typer.Option(help="HS codes, ranges, lists (@FILE: your own) or TOTAL.")
+    ] = "TOTAL",
     hops: Annotated[
         int | None, typer.Option(help="At most so many countries between; any number if unset.")
     ] = None,

@@ -26,7 +26,9 @@ def diversion(
     destination: Annotated[str, typer.Option(help="Where they may go in the end.")],
     base: Annotated[str, typer.Option(help="Period to learn from what was to be expected.")],
     window: Annotated[str, typer.Option(help="Period asked about.")],
-    commodity: Annotated[str, typer.Option(help="HS codes, ranges, lists or TOTAL.")] = "TOTAL",
+    commodity: Annotated[
+        str, typer.Option(help="HS codes, ranges, lists (@FILE: your own) or TOTAL.")
+    ] = "TOTAL",
     via: Annotated[str, typer.Option(help="Hubs to ask about; all partners if not told.")] = "",
     near: Annotated[
         str,

@@ -23,7 +23,9 @@ def mirror(
     base: Annotated[
         str | None, typer.Option(help="Period before: gives the missing share of what was added since.")
     ] = None,
-    commodity: Annotated[str, typer.Option(help="HS codes, ranges, lists or TOTAL.")] = "TOTAL",
+    commodity: Annotated[
+        str, typer.Option(help="HS codes, ranges, lists (@FILE: your own) or TOTAL.")
+    ] = "TOTAL",
     style: Annotated[str, typer.Option(help="ours, or published: choose as studies do.")] = "ours",
     margin: Annotated[
         str | None, typer.Option(help="From CIF to FOB: fitted, none or a share such as 0.06.")

@@ -20,7 +20,9 @@ def plausibility(
     origin: Annotated[str, typer.Option(help="Where goods come from.")],
     destination: Annotated[str, typer.Option(help="Where they go.")],
     period: Annotated[str, typer.Option(help="Whole years: 2023, or 2021:2023.")],
-    commodity: Annotated[str, typer.Option(help="HS codes, ranges, lists or TOTAL.")] = "TOTAL",
+    commodity: Annotated[
+        str, typer.Option(help="HS codes, ranges, lists (@FILE: your own) or TOTAL.")
+    ] = "TOTAL",
     flow: Annotated[
         str, typer.Option(help="export (origin reports) or import (destination reports).")
     ] = "export",

@@ -17,7 +17,9 @@ def report(
     context: typer.Context,
     origin: Annotated[str, typer.Option(help="Where goods come from.")],
     destination: Annotated[str, typer.Option(help="Where they go.")],
-    commodity: Annotated[str, typer.Option(help="HS codes, ranges, lists or TOTAL.")] = "TOTAL",
+    commodity: Annotated[
+        str, typer.Option(help="HS codes, ranges, lists (@FILE: your own) or TOTAL.")
+    ] = "TOTAL",
     via: Annotated[
         str, typer.Option(help="A country or a group between them; else chosen from what is held.")
     ] = "",

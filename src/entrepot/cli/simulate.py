@@ -40,3 +40,8 @@ def simulate(
     )
     files = " ".join(f"{place}/{name}" for name in ADDED)
     err.print(f"next: entrepot --store {_STORE} add {files}")
+    err.print(
+        f"then: entrepot --store {_STORE} diversion --origin {world.origin} --destination {world.destination}"
+        f" --commodity @{place}/restricted.csv --base 2019-03:2022-02 --window 2022-03:2023-02"
+        f" --near {','.join(world.union)}"
+    )

@@ -32,7 +32,7 @@ def flows(
     partner: Annotated[str, typer.Option(help="With whom: likewise; WLD for all.")],
     flow: Annotated[str, typer.Option(help="import, export, re-export, re-import, ...")] = "export",
     commodity: Annotated[
-        str, typer.Option(help="HS codes, ranges (8701-8705), lists (chpl, chpl:1, eu-cn8) or TOTAL.")
+        str, typer.Option(help="HS codes, ranges (8701-8705), lists (chpl, chpl:1, eu-cn8, @FILE) or TOTAL.")
     ] = "TOTAL",
     period: Annotated[str | None, typer.Option(help="2021, 2021-03, 2021:2022 or 2021-03:2021-11.")] = None,
     by: Annotated[str, typer.Option(help="month or year, then commodity, reporter, partner.")] = "month",
@@ -74,7 +74,9 @@ def direct(
     window: Annotated[
         str, typer.Option(help="Period asked about; part of a year is held against the same months.")
     ],
-    commodity: Annotated[str, typer.Option(help="HS codes, ranges, lists or TOTAL.")] = "TOTAL",
+    commodity: Annotated[
+        str, typer.Option(help="HS codes, ranges, lists (@FILE: your own) or TOTAL.")
+    ] = "TOTAL",
     control: Annotated[
         str, typer.Option(help="Destinations to show beside it; with WLD also the shares of the world.")
     ] = "",

@@ -16,6 +16,7 @@ _RANGE = re.compile(r"(\d{2,10})-(\d{2,10})$")
 _EDITION = re.compile(r"(HS\d{4})\s*:(.+)", re.IGNORECASE)
 _MOST_IN_RANGE = 10_000
 _ITEM = "item:"
+_NAMED = re.compile(r"([A-Za-z][\w.-]{0,39})=(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,16 @@ def product_lists() -> dict[str, ProductList]:
 def parse_commodity(text: str) -> Basket:
     """`8703`, `8701-8705`, `87,8802`, `chpl`, `chpl:1`, `eu-cn8`, `TOTAL` or `all`, `2709,item:NAME`.
 
-    `HS2017:854140,854150` says which edition of the Harmonized System the codes are written in. `item:` and
-    a name mean an item outside it; the name goes on to a comma that a code, a list or another `item:`
-    follows. Raises UsageError naming the lists there are.
+    `HS2017:854140,854150` says which edition of the Harmonized System the codes are written in.
+    `mine=8703,8704` gives codes a name, by which the answer calls them. `item:` and a name mean an item
+    outside it; the name goes on to a comma that a code, a list or another `item:` follows. Raises UsageError
+    naming the lists there are.
     """
     wanted = text.strip()
     if said := _EDITION.fullmatch(wanted):
         return _written_in(said[1].upper(), parse_commodity(said[2]))
+    if own := _NAMED.fullmatch(wanted):
+        return _named(own[1], parse_commodity(own[2]))
     if wanted.lower() in ("total", "all", ""):
         return Basket("TOTAL", ("TOTAL",), "all goods")
     parts = _parts(wanted)
@@ -105,6 +109,12 @@ def parse_commodity(text: str) -> Basket:
         else "items outside the Harmonized System"
     )
     return Basket(named, (*without_nested(codes), *sorted(set(items))), title)
+
+
+def _named(name: str, basket: Basket) -> Basket:
+    if name.lower() in (*product_lists(), "total", "all"):
+        raise UsageError(f"{name} is the name of a list there is. Give your own another name.")
+    return replace(basket, name=name, title="a list of one's own")
 
 
 def _is_item(part: str) -> bool:
