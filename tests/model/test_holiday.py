@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -14,7 +15,7 @@ DELTA_T = timedelta(seconds=70)  # dynamical less universal time, within a minut
 
 
 def new_moon(k: int) -> datetime:
-    """The k-th new moon after that of 6 January 2000, to some minutes: Meeus, Astronomical Algorithms, ch. 49."""
+    """The k-th new moon after that of 6 January 2000, to minutes: Meeus, Astronomical Algorithms, ch. 49."""
     t = k / 1236.85
     day = 2451550.09766 + 29.530588861 * k + 0.00015437 * t**2
     sun = math.radians(2.5534 + 29.10535670 * k)
@@ -40,9 +41,9 @@ def test_each_year_is_there_once_within_its_bounds_and_has_twelve_or_thirteen_mo
     days = [new_years()[year] for year in range(2000, 2051)]
     assert len(new_years()) == len(days) == len(_table()["dates"])
     assert all((1, 21) <= (day.month, day.day) <= (2, 20) for day in days)
-    lengths = {(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)}
+    lengths = {(later - earlier).days for earlier, later in pairwise(days)}
     assert lengths <= {353, 354, 355, 383, 384, 385}
-    assert len([1 for a, b in zip(days, days[1:], strict=False) if (b - a).days > 360]) in (18, 19)
+    assert len([1 for a, b in pairwise(days) if (b - a).days > 360]) in (18, 19)
 
 
 @pytest.mark.parametrize(

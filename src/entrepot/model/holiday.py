@@ -1,4 +1,4 @@
-"""The Lunar New Year: when it is and whose trade stops for it, as reference/lunar_new_year.toml records them."""
+"""The Lunar New Year: when it is and whose trade stops for it (reference/lunar_new_year.toml)."""
 
 from __future__ import annotations
 
