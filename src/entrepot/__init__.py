@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from entrepot.answers import codes as codes
     from entrepot.answers import direct as direct
     from entrepot.answers import diversion as diversion
+    from entrepot.answers import event as event
     from entrepot.answers import flows as flows
     from entrepot.answers import mirror as mirror
     from entrepot.answers import plausibility as plausibility
@@ -37,6 +38,7 @@ _PUBLIC = {
     "codes": "entrepot.answers",
     "direct": "entrepot.answers",
     "diversion": "entrepot.answers",
+    "event": "entrepot.answers",
     "flows": "entrepot.answers",
     "mirror": "entrepot.answers",
     "plausibility": "entrepot.answers",
@@ -58,6 +60,7 @@ __all__ = [
     "codes",
     "direct",
     "diversion",
+    "event",
     "flows",
     "mirror",
     "plausibility",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -18,6 +19,7 @@ from entrepot import (
     codes,
     direct,
     errors,
+    event,
     flows,
     mirror,
     plausibility,
@@ -82,7 +84,15 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
         status(store),
         rejects(store),
         *_of_prices(store),
+        _of_event(tmp_path_factory.mktemp("months") / "store"),
     ]
+
+
+def _of_event(folder: Path) -> Answer:
+    months = Store(folder)
+    now = datetime(2023, 5, 1, tzinfo=UTC)
+    months.add(EXAMPLES / "monthly-2018-2022.csv", now=now, published=date(2022, 12, 1))
+    return event(months, origin="XAA", destination="XBB", commodity="870323", event="2022-02")
 
 
 def _of_prices(store: Store) -> list[Answer]:

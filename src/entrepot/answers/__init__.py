@@ -3,6 +3,7 @@
 Each function takes a Store and what the user asked, in the user's own words, and returns an Answer.
 """
 
+from entrepot.answers.around_event import event
 from entrepot.answers.both_sides import reconcile
 from entrepot.answers.chains import chain
 from entrepot.answers.editions import codes
@@ -19,6 +20,7 @@ __all__ = [
     "codes",
     "direct",
     "diversion",
+    "event",
     "flows",
     "mirror",
     "plausibility",

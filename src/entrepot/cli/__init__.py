@@ -9,6 +9,7 @@ from entrepot.cli import (  # noqa: F401  # each adds its commands to the applic
     chain,
     diversion,
     editions,
+    event,
     held,
     mirror,
     plausibility,

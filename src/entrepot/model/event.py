@@ -6,8 +6,11 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
+from entrepot.errors import UsageError
 from entrepot.model.area import group, is_group
+from entrepot.model.period import parse_window
 from entrepot.model.resources import folder
 
 
@@ -36,11 +39,36 @@ def all_events() -> tuple[Event, ...]:
     for entry in folder("sanctions").iterdir():
         plain = tomllib.loads(entry.read_text(encoding="utf-8")) if entry.name.endswith(".toml") else {}
         if plain.get("kind") == "events":
-            concerns = tuple(plain["concerns"])
-            found += [
-                Event(**one | {"binds": tuple(one["binds"]), "concerns": concerns}) for one in plain["events"]
-            ]
+            found += [_from_entry(one, plain["concerns"]) for one in plain["events"]]
     return tuple(sorted(found, key=lambda event: (event.date, event.key)))
+
+
+def _from_entry(entry: dict[str, Any], concerns: list[str]) -> Event:
+    lists = {"binds": tuple(entry["binds"]), "concerns": tuple(entry.get("concerns", concerns))}
+    return Event(**entry | lists)
+
+
+def the_event(text: str) -> Event:
+    """The event of a key (`invasion`), or one of the user's own on a date: 2023-05-19, or 2023-05.
+
+    Raises UsageError where it is neither.
+    """
+    known = {event.key: event for event in all_events()}
+    if text in known:
+        return known[text]
+    try:
+        day, precision = _day(text)
+    except UsageError:
+        keys = ", ".join(known)
+        raise UsageError(f"event {text!r} is not known. Give a date (2022-02), or one of: {keys}.") from None
+    return Event(text, day, f"the date given: {text}", "given", ("WLD",), (), precision)
+
+
+def _day(text: str) -> tuple[date, str]:
+    try:
+        return date.fromisoformat(text), "day"
+    except ValueError:
+        return parse_window(text).first, "month"
 
 
 def events_for(origin: str, destination: str) -> tuple[Event, ...]:

@@ -14,12 +14,13 @@ from rich.text import Text
 from entrepot.model.answer import RATIOS, Answer, is_change
 
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
-_PERIODS = ("period", "first", "last", "largest_period")
+_PERIODS = ("period", "first", "last", "largest_period", "extreme", "position")
 _DATES = dict.fromkeys(_PERIODS, "%Y-%m") | {"year": "%Y"}
 _KEYS = (
     *("reporter", "partner", "origin", "destination", "exporter", "importer", "period", "source", "flow"),
     *("choice", "year"),
 )
+_MOST_BESIDE = 60  # rows of a table beside the answer that a terminal shows
 _ALWAYS_HIDDEN = {"snapshots", "snapshots_before", "snapshots_after", "is_from_parts"}  # told below
 
 
@@ -73,7 +74,10 @@ def show(answer: Answer, out: Console, notes: Console, *, hidden: Iterable[str] 
     for title, table in answer.beside.items():
         out.print()
         out.print(Text(printable(title), style="bold"))
-        _print(table, answer, out, hidden)
+        if len(table) > _MOST_BESIDE:
+            out.print(Text(f"{len(table):,} rows: --format json or xlsx", style="dim"))
+        else:
+            _print(table, answer, out, hidden)
     rests_on(answer, notes)
 
 
