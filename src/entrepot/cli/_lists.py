@@ -34,7 +34,7 @@ def _codes_in(path: Path) -> str:
             raise UsageError(f"{path} is too large for a list of codes. Name a file with one code a line.")
         rows = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ReadError(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise ReadError(path, f"cannot be read: {error}", todo="Name a file with one code a line.") from error
     words = [re.split(r"[,;\t]", row)[0].strip().strip('"').replace(".", "") for row in rows]
     if not (codes := [word for word in words if word.isdigit()]):
         raise UsageError(f"{path} has no codes in its first column. Write one code of digits a line.")
