@@ -158,20 +158,18 @@ class Legs:
         if self.near is not None:
             named = {code for one in self.near for code in (one, *members(one, self.base.last))}
             return frozenset(named), "as named"
-        ends = self.ends
         facts = self.store.indicators(self.as_of)
-        border = facts.filter(
-            facts.indicator == "is_contiguous", facts.value == 1, facts.area.isin(sorted(ends))
-        )
+        bordering = facts.filter(facts.indicator == "is_contiguous", facts.value == 1)
+        border = bordering.filter(bordering.area.isin(sorted(self.ends)))
         touching = set(self.store.run(border.select("partner").distinct())["partner"].to_pylist())
-        unions = {
-            one
-            for name in UNIONS
-            for one in members(name, self.base.last)
-            if ends & set(members(name, self.base.last))
-        }
-        told = "a border (CEPII) or a union" if touching else "a union; borders are not held"
-        return frozenset(touching | unions), f"{told} with the destination: {', '.join(UNIONS)}"
+        groups = [set(members(name, self.base.last)) for name in UNIONS]
+        unions = set().union(*(one for one in groups if self.ends & one))
+        allies = set(members(COALITION, self.base.last))
+        found = (touching | unions) - (allies if self.inside & allies else set())
+        borders = "a border (CEPII)" if touching else "borders are not held"
+        return frozenset(
+            found
+        ), f"{borders}, {', '.join(UNIONS)}; without members of the origin's {COALITION}"
 
     @cached_property
     def told(self) -> dict[tuple[str, str], set[date]]:
@@ -301,6 +299,7 @@ class Legs:
 
 
 UNIONS = ("EAEU", "CIS")
+COALITION = "GECC"  # who restricts beside the origin is no way around it
 
 
 def _places(found: Any, names: Sequence[Any]) -> Any:
