@@ -33,7 +33,7 @@ METHOD: Final = "tools.calibration_ours:ours"
 """module:function of the estimator, from a World to its rows; --method rules: the rules alone."""
 RULES: Final = "rules"
 DEVELOPMENT: Final = range(1, 1001)
-PUBLISHING: Final = range(100_001, 100_061)
+PUBLISHING: Final = range(100_001, 100_041)
 """Looked at for the published table and for nothing else."""
 SIZES: Final = {"countries": 40, "products": 200}
 PAGE: Final = ROOT / "docs" / "reference" / "calibration.md"
