@@ -18,6 +18,7 @@ from entrepot import (
     cli,
     codes,
     direct,
+    diversion,
     errors,
     event,
     flows,
@@ -36,6 +37,8 @@ from entrepot.measures.offset import offset
 from entrepot.model import indicator
 from entrepot.model.flow import COLUMNS, Flow, Status
 from entrepot.model.period import parse_window
+from entrepot.simulate import simulate
+from entrepot.simulate.files import ADDED, write
 from tools.check_docs import ROOT
 from tools.docs_blocks import EXAMPLES
 
@@ -85,6 +88,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
         rejects(store),
         *_of_prices(store),
         _of_event(tmp_path_factory.mktemp("months") / "store"),
+        _of_diversion(tmp_path_factory.mktemp("world")),
     ]
 
 
@@ -93,6 +97,18 @@ def _of_event(folder: Path) -> Answer:
     now = datetime(2023, 5, 1, tzinfo=UTC)
     months.add(EXAMPLES / "monthly-2018-2022.csv", now=now, published=date(2022, 12, 1))
     return event(months, origin="XAA", destination="XBB", commodity="870323", event="2022-02")
+
+
+def _of_diversion(folder: Path) -> Answer:
+    made = simulate(1, countries=24, products=40)
+    write(made, folder)
+    store = Store(folder / "store")
+    for name in ADDED:
+        store.add(folder / name, now=datetime(2026, 1, 2, tzinfo=UTC))
+    spans = {"base": "2020-01:2022-01", "window": "2022-03:2022-12"}
+    goods = ",".join(made.restricted)
+    ends = {"origin": made.origin, "destination": made.destination}
+    return diversion(store, **ends, **spans, commodity=goods, via="XAL")
 
 
 def _of_prices(store: Store) -> list[Answer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -214,3 +215,35 @@ def test_gravity_finds_the_same_re_export():
         world.window["onward"][0, good] += 5 * M
     found = world.study("gravity")
     assert middle(found, "total", 0) == pytest.approx(25 * M, rel=0.2)
+
+
+@pytest.mark.parametrize("model", ["trend", "donors", "gravity"])
+def test_a_leg_that_nobody_far_away_trades_is_not_used(model):
+    """Hubs far away send the destination nothing: how far expectations of it miss is not known."""
+    if model == "gravity":
+        pytest.importorskip("pyfixest", reason="the model gravity needs the extra of that name")
+    world = World()
+    for sums in (world.base, world.before, world.window):
+        sums["onward"][NEAR:] = 0.0
+    found = world.study(model)
+    assert not found.leaving
+    assert not found.sees("re-export").any()
+    assert np.isnan(found.hubs["re-export"]).all()
+
+
+def test_a_leg_told_by_none_asked_about_is_not_used():
+    world = World()
+    legs = {name: replace(world.leg(name), asked=np.arange(HUBS) < NEAR) for name in LEGS}
+    told = world.told | {"onward": np.arange(HUBS) >= NEAR}
+    found = study(legs, told, "donors", 0.06)
+    assert isinstance(found, Study)
+    assert not found.leaving
+
+
+def test_gravity_is_refused_where_nine_goods_go_on():
+    """Fits of one good make its library end the whole process: below ten it is not asked."""
+    world = World()
+    for sums in (world.base, world.before, world.window):
+        sums["sent"][:, 9:] = 0.0
+    told = study({name: world.leg(name) for name in LEGS}, world.told, "gravity", 0.06)
+    assert told == "gravity needs 10 goods to tell hubs from goods; 9 are held"

@@ -48,6 +48,12 @@ class Rows:
         return self.study.hubs_found()
 
     @cached_property
+    def _p_values(self) -> dict[int, float]:
+        """Of each hub the p-value its discovery rests on; of one good not that of its draws."""
+        hubs, p_values = self.study.hub_p_values
+        return dict(zip(hubs.tolist(), p_values.tolist(), strict=True))
+
+    @cached_property
     def lost(self) -> Floats | None:
         """Draws of what direct trade with the destination fell short by; None where it is not told."""
         leg = self.study.entering.leg
@@ -82,7 +88,10 @@ class Rows:
                 draws = self.study.hubs[channel][seen].sum(axis=0)
                 row |= _told(draws) | self.share(draws)
                 if len(hubs) == 1 and channel == "total":
-                    row["discovered"] = bool(self.found[hubs[0]])
+                    row |= {
+                        "p_value": self._p_values.get(hubs[0], 1.0),
+                        "discovered": bool(self.found[hubs[0]]),
+                    }
             yield row
 
     def _sums(self, hubs: Hubs) -> Row:

@@ -100,11 +100,13 @@ def expected(leg: Leg, model: str) -> Expected | str:
         return _calibrated(leg, model, *blended(leg, by_trend))
     if (held := int(leg.control.sum())) < FEWEST_DONORS:
         return f"{model} needs {FEWEST_DONORS} partners far from the destination; {held} are held"
-    if model == "gravity" and len(leg.goods) < FEWEST_GOODS:
-        return f"gravity needs {FEWEST_GOODS} goods to tell hubs from goods; {len(leg.goods)} are held"
+    if not (leg.recent[0][leg.control] > 0).any():
+        return f"{model} needs partners far from the destination that trade these goods; none is held"
     if model == "gravity":
-        from entrepot.measures.gravity import by_gravity
+        from entrepot.measures.gravity import by_gravity, goods_told
 
+        if (goods := goods_told(leg)) < FEWEST_GOODS:  # the library ends the process where there is one
+            return f"gravity needs {FEWEST_GOODS} goods to tell hubs from goods; {goods} are held"
         base = leaning(leg.recent[0], leg.listed)
         return _calibrated(leg, model, [by_gravity(leg, base)], "Poisson: cell, good in time, hub in time")
     return _calibrated(leg, model, *blended(leg, by_donors))
@@ -132,7 +134,7 @@ def _on_controls(leg: Leg, model: str, values: list[Floats], settings: str) -> E
     hard = difficulty(leg, values)
     harder = np.concatenate([hard[far]] * len(places))[:, None]
     found = pool(actual, wanted, leg.scale, harder)
-    if found is None:
+    if found is None or not (wanted > 0).any():  # of hubs that were to trade nothing nothing is learnt
         return TOO_FEW
     spread, misses = _of_hubs(found, actual, wanted, harder)
     other = np.where(leg.listed, False, (values[0] > 0).any(axis=0))
@@ -174,7 +176,7 @@ def _of_hubs(found: Pool, actual: Floats, wanted: Floats, hard: Floats) -> tuple
     total, middle, own = actual.sum(axis=1), mean.sum(axis=1), variance.sum(axis=1)
     seen = middle > 0
     if not seen.any():
-        return 0.0, np.zeros(0)
+        return 0.0, np.zeros(1)
     total, middle, own = total[seen], middle[seen], own[seen]
     beyond = np.median(((total - middle) / middle) ** 2) / _MEDIAN_OF_SQUARE - np.median(own / middle**2)
     spread = float(np.sqrt(max(beyond, 0.0)))

@@ -35,7 +35,8 @@ def study(
     legs, told: by name (measures.legs.LEGS). margin: from FOB to CIF; what is told on arrival is brought to
     FOB with it. What entered is told by the origin, and where it is silent by the hubs.
     """
-    name = next((one for one in ("sent", "arrived") if told[one].any()), None)
+    asked = {one: bool((told[one] & leg.asked).any()) for one, leg in legs.items()}
+    name = next((one for one in ("sent", "arrived") if asked[one]), None)
     if name is None:
         return "neither the origin nor any hub tells of goods that entered in all of base and window"
     fob = {
@@ -45,13 +46,13 @@ def study(
     if isinstance(entering, str):
         return entering
     arriving, practice = None, None
-    if name == "sent" and told["arrived"].any():
+    if name == "sent" and asked["arrived"]:
         due, practice = recorded(fob["sent"], fob["arrived"])
         arriving = _usable(expected(due, model))
     leaving = {
         one: found
         for one in ("onward", "received")
-        if told[one].any() and (found := _usable(expected(fob[one], model)))
+        if asked[one] and (found := _usable(expected(fob[one], model)))
     }
     return Study(entering, arriving, leaving, told, None if practice is None else practice.clip(0, 1), seed)
 

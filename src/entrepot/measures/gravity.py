@@ -34,6 +34,12 @@ def by_gravity(leg: Leg, base: Floats) -> Floats:
     return out
 
 
+def goods_told(leg: Leg) -> int:
+    """How many goods with trade in base and window the fit with fewest of them has."""
+    both = (leg.recent[0] > 0) & (leg.window[0] > 0)
+    return min(int((both & ~(held[:, None] & leg.listed)).any(axis=0).sum()) for held in _parts(leg))
+
+
 def _parts(leg: Leg) -> list[Flags]:
     import numpy as np
 
