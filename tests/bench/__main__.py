@@ -1,6 +1,6 @@
 """`make bench`: times the program against DuckDB by hand on made-up rows, in one run, as ratios.
 
-ROWS=20000000 python -m tests.bench [--only reconcile] [--json] [--layouts] [--rounds N] [--folder DIR]
+ROWS=20000000 python -m tests.bench [--only TRIAL] [--json] [--no-layouts] [--rounds N] [--folder DIR]
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from entrepot.store import Store
+from tests.bench.corridor import diverting
 from tests.bench.layouts import Tried, layouts
 from tests.bench.trials import Result, adding, apart, full_scan, one_series, reconciling, small
 
@@ -33,11 +34,28 @@ def run(rows: int, folder: Path, rounds: int, *, with_layouts: bool) -> Iterator
     yield small(quarter, folder)
     yield from adding(source, folder, rounds)
     yield Result("rows held (simulated countries)", Store(folder / "store").snapshots()[0].rows, "rows")
-    yield from one_series(folder / "store", 5 * rounds)
-    yield from full_scan(folder / "store", 3 * rounds)
+    yield from one_series(folder / "store", _often(5, rounds))
+    yield from full_scan(folder / "store", _often(3, rounds))
     yield from reconciling(round(rows * _RECONCILED), folder, rounds)
+    yield from diverting(rows, folder, rounds)
     if with_layouts:
-        yield from layouts(folder / "store", folder, 5 * rounds)
+        yield from layouts(folder / "store", folder, _often(5, rounds))
+
+
+def _often(times: int, rounds: int) -> int:
+    """What is quick is timed more often than what is slow; but once where one round is all that is asked."""
+    return times * rounds if rounds > 1 else 1
+
+
+def chosen(
+    only: str | None, rows: int, folder: Path, rounds: int, *, with_layouts: bool
+) -> Iterator[Result | Tried]:
+    """One trial, or all."""
+    if only == "reconcile":
+        return reconciling(round(rows * _RECONCILED), folder, rounds)
+    if only == "diversion":
+        return diverting(rows, folder, rounds)
+    return run(rows, folder, rounds, with_layouts=with_layouts)
 
 
 def show(found: list[Result | Tried], console: Console) -> None:
@@ -68,17 +86,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--no-layouts", action="store_true", help="leave the layouts out")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is timed (default 3)")
     parser.add_argument("--folder", type=Path, help="where to work; 8 GB are needed for 20 million rows")
-    parser.add_argument("--only", choices=["reconcile"], help="this trial alone")
+    parser.add_argument("--only", choices=["reconcile", "diversion"], help="this trial alone")
     asked = parser.parse_args(arguments)
     rows = int(os.environ.get("ROWS") or DEFAULT_ROWS)
     with TemporaryDirectory(dir=asked.folder) as folder:
         found = []
-        trials = (
-            reconciling(round(rows * _RECONCILED), Path(folder), asked.rounds)
-            if asked.only
-            else run(rows, Path(folder), asked.rounds, with_layouts=not asked.no_layouts)
-        )
-        for one in trials:
+        for one in chosen(asked.only, rows, Path(folder), asked.rounds, with_layouts=not asked.no_layouts):
             found.append(one)
             if asked.json:
                 sys.stdout.write(json.dumps(one.plain()) + "\n")

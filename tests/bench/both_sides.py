@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from ibis.expr.types import Table
 
-REPORTERS, CODES = 220, 96 * 52
+REPORTERS, CHAPTERS, PARTS = 220, 96, 52
+_CHOICE = 22  # cells to choose each from, at least, as far as there are codes: fewer need fewer
 _SIDE_GIVEN = 10 / 11  # of the cells of a year, by each side
 _ROUNDS = 25
 
@@ -38,7 +39,7 @@ FROM range({reporters});
 CREATE TABLE goods AS
 SELECT printf('%02d%02d%d0', chapter + (chapter >= 77)::INT, 1 + part // 4, 1 + part % 4) AS code,
        normal(chapter * 100 + part, 20) AS size
-FROM (SELECT range + 1 AS chapter FROM range(96)), (SELECT range AS part FROM range(52));
+FROM (SELECT range + 1 AS chapter FROM range(96)), (SELECT range AS part FROM range({parts}));
 CREATE TABLE pair AS
 SELECT e.code AS exporter, i.code AS importer, e.export_sd, i.import_sd, e.size + i.size AS size,
        hash(e.code, i.code) AS id, 1 / (1 + exp(-(e.size + i.size) / 1.5)) AS share
@@ -76,10 +77,11 @@ def generate(target: Path, cells: int, seed: int = 1) -> None:
         config = {"memory_limit": "1500MB", "temp_directory": scratch}
         with duckdb.connect(str(Path(scratch, "made.duckdb")), config=config) as made:
             made.execute(MACROS.format(seed=seed))
-            made.execute(_CELLS.format(reporters=REPORTERS))
+            parts = min(PARTS, 1 + _CHOICE * cells // (REPORTERS * (REPORTERS - 1) * CHAPTERS))
+            made.execute(_CELLS.format(reporters=REPORTERS, parts=parts))
             ((pairs,),) = made.sql("SELECT sum(share) FROM pair").fetchall()
             either = 1 - (1 - _SIDE_GIVEN) ** 2
-            scale = cells / either / pairs / CODES
+            scale = cells / either / pairs / (CHAPTERS * parts)
             made.execute(f"CREATE TABLE made AS {_CELL.format(scale=scale)}")
             both = " UNION ALL ".join(_SIDE.format(given=_SIDE_GIVEN, **side) for side in _SIDES)
             order = "ORDER BY flow, commodity, reporter, partner"

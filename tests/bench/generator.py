@@ -13,7 +13,10 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-REPORTERS, PARTNERS, MONTHS, CODES = 40, 60, 96, 96 * 52
+from entrepot.store.staging import ROW_GROUP
+
+REPORTERS, PARTNERS, MONTHS, CHAPTERS, PARTS = 40, 60, 96, 96, 52
+_CHOICE = 256  # series to choose each from, at least, as far as there are codes: fewer rows need fewer
 _FIRST_MONTH = "DATE '2016-01-01'"
 _PRESENT = 0.55  # of a series' months, in the mean
 _MEMORY = "1500MB"
@@ -32,7 +35,7 @@ WITH area AS (
 ), goods AS (
     SELECT printf('%02d%02d%d0', chapter + (chapter >= 77)::INT, 1 + part // 4, 1 + part % 4) AS code,
            1.5 * normal(chapter * 100 + part, 20) AS size
-    FROM (SELECT range + 1 AS chapter FROM range(96)), (SELECT range AS part FROM range(52))
+    FROM (SELECT range + 1 AS chapter FROM range(96)), (SELECT range AS part FROM range({parts}))
 ), every AS (
     SELECT r.code AS reporter, p.code AS partner, f.flow, g.code AS commodity,
            r.size + p.size + g.size AS size, hash(r.code, p.code, f.flow, g.code) AS id
@@ -58,21 +61,41 @@ ORDER BY reporter, month, flow, partner, commodity
 """
 
 
+_HELD = """
+SELECT reporter, partner, 'origin' AS partner_basis, flow, month AS period, 'M' AS frequency, commodity,
+       6::TINYINT AS digits, 'HS2017' AS hs_revision, NULL::VARCHAR AS partner2, NULL::VARCHAR AS procedure,
+       NULL::VARCHAR AS transport, NULL::VARCHAR AS location, '' AS breakdown,
+       if(flow = 'export', 'fob', 'cif') AS valuation, value, 'USD' AS currency, weight AS net_weight_kg,
+       weight AS quantity, 'kg' AS quantity_unit, false AS is_estimated, 'simulated' AS status,
+       'tidy' AS source, left(md5(reporter || year(month)), 16) AS snapshot, 0::BIGINT AS row
+"""
+
+
 def generate(target: Path, rows: int, seed: int = 1) -> int:
     """Write about `rows` rows (within a hundredth, where there are many); the same bytes for the same seed.
 
     Returns how many. Memory stays under 2 GB however many: what does not fit goes to files beside `target`.
     """
+    return _written(_ROWS, f"TO '{target}' (FORMAT csv, HEADER, COMPRESSION gzip)", target, rows, seed)
+
+
+def generate_held(target: Path, rows: int, seed: int = 1) -> int:
+    """The same rows as Parquet in the columns and the order of a store's own files."""
+    made = f"{_HELD} {_ROWS[_ROWS.index('FROM') : _ROWS.index('ORDER')]}"
+    query = f"{made} ORDER BY flow, year(period), commodity, reporter, partner, period"
+    options = f"FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {ROW_GROUP}"
+    return _written(query, f"TO '{target}' ({options})", target, rows, seed)
+
+
+def _written(query: str, how: str, target: Path, rows: int, seed: int) -> int:
     series = round(rows / MONTHS / _PRESENT) + 1
+    pairs = REPORTERS * (PARTNERS - 1) * 2 * CHAPTERS
+    sizes = {"reporters": REPORTERS, "partners": PARTNERS, "present": _PRESENT, "series": series}
     with TemporaryDirectory(dir=target.parent) as scratch:
         config = {"memory_limit": _MEMORY, "temp_directory": scratch}
         with duckdb.connect(str(Path(scratch, "series.duckdb")), config=config) as made:
             made.execute(MACROS.format(seed=seed))
-            made.execute(
-                _SERIES.format(reporters=REPORTERS, partners=PARTNERS, present=_PRESENT, series=series)
-            )
-            query = _ROWS.format(first=_FIRST_MONTH, months=MONTHS)
-            written = made.execute(
-                f"COPY ({query}) TO '{target}' (FORMAT csv, HEADER, COMPRESSION gzip)"
-            ).fetchone()
-    return int(written[0]) if written else 0
+            made.execute(_SERIES.format(**sizes, parts=min(PARTS, 1 + _CHOICE * series // pairs)))
+            query = query.format(first=_FIRST_MONTH, months=MONTHS)
+            written = made.execute(f"COPY ({query}) {how}").fetchall()
+    return int(written[0][0])

@@ -19,7 +19,7 @@ from entrepot.store import Store
 from entrepot.store.engine import ADDING_LIMIT
 from entrepot.store.staging import ROW_GROUP
 from tests.bench import both_sides
-from tests.bench.generator import generate
+from tests.bench.generator import generate, generate_held
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _TYPES = "{'commodity': 'VARCHAR', 'period': 'VARCHAR'}"
@@ -47,6 +47,11 @@ def make(rows: Path, target: Path) -> None:
     generate(target, int(str(rows)))
 
 
+def make_held(rows: Path, target: Path) -> None:
+    """The same rows as a store's own file."""
+    generate_held(target, int(str(rows)))
+
+
 def make_sides(cells: Path, target: Path) -> None:
     """A made-up year of both sides."""
     both_sides.generate(target, int(str(cells)))
@@ -55,7 +60,8 @@ def make_sides(cells: Path, target: Path) -> None:
 def main(task: str, source: str, target: str) -> None:
     """Run, time, print."""
     start = time.perf_counter()
-    tasks = {"add": add, "copy": copy, "generate": make, "sides": make_sides}
+    tasks = {"add": add, "copy": copy, "generate": make}
+    tasks |= {"held": make_held, "sides": make_sides}
     tasks |= {"reconcile": both_sides.ours, "reconcile-pandas": both_sides.by_hand}
     tasks[task](Path(source), Path(target))
     seconds = time.perf_counter() - start

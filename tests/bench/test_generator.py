@@ -15,8 +15,8 @@ import pytest
 
 from entrepot.model.flow import COLUMNS
 from entrepot.store import Store
-from tests.bench import both_sides
-from tests.bench.generator import generate
+from tests.bench import both_sides, corridor
+from tests.bench.generator import generate, generate_held
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 20_000
@@ -93,6 +93,35 @@ def test_ours_and_pandas_reconcile_the_same_cells(tmp_path: Path):
     assert ours.to_pylist() == theirs.to_pylist()
 
 
+def test_rows_as_held_are_the_rows_of_the_file_in_the_store_s_columns(rows: pa.Table, tmp_path: Path):
+    assert generate_held(tmp_path / "held.parquet", ROWS) == rows.num_rows
+    held = pyarrow.parquet.read_table(tmp_path / "held.parquet")
+    assert held.schema.names == list(COLUMNS)
+    assert sum(held["value"].to_pylist()) == pytest.approx(sum(map(float, rows["value_usd"].to_pylist())))
+    assert set(held["status"].to_pylist()) == {"simulated"}
+
+
+def test_the_screen_finds_what_a_pair_trades_with_others(tmp_path: Path):
+    """The window of the origin's own exports, added up by hand."""
+    source = tmp_path / "held.parquet"
+    generate_held(source, ROWS)
+    with duckdb.connect() as hand:
+        asked = f"FROM '{source}' WHERE flow = 'export' AND period BETWEEN '2022-03-01' AND '2022-11-01'"
+        most = f"SELECT reporter {asked} GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 2"
+        (origin,), (destination,) = hand.sql(most).fetchall()
+        ((whole,),) = hand.sql(f"SELECT sum(value) {asked} AND reporter = '{origin}'").fetchall()
+        ((code,),) = hand.sql(f"SELECT min(commodity) {asked} AND reporter = '{origin}'").fetchall()
+    found = corridor.screen(source, origin, destination, (code,))
+    sent = found.filter(pa.compute.equal(found["leg"], "sent"))
+    assert sum(sent["window_0"].to_pylist()) == pytest.approx(whole)
+    assert sent.filter(sent["is_listed"])["good"].unique().to_pylist() == [code]
+
+
+@pytest.mark.parametrize("model", ["trend", "donors"])
+def test_each_cell_made_up_is_modelled(model: str):
+    assert corridor.modelled(corridor.made_up(30, 20, 10), model) == 30 * 20
+
+
 def test_the_bench_runs():
     """Small and once round: that it works, not how fast."""
     command = [sys.executable, "-m", "tests.bench", "--json", "--rounds", "1"]
@@ -100,5 +129,5 @@ def test_the_bench_runs():
     done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
-    assert {one["aim"] for one in found if one.get("aim")} == {1.0, 1.3, 1.5, 2.0, 50}
+    assert {one["aim"] for one in found if one.get("aim")} == {1.0, 1.3, 1.5, 2.0, 3.0, 50, 60}
     assert sum("layout" in one for one in found) == 7

@@ -32,8 +32,8 @@ def told(exports: tuple[float, float], imports: tuple[float, float], scale: floa
     )
 
 
-@settings(deadline=None, max_examples=25)
-@given(st.tuples(VALUE, VALUE), st.floats(0.0, 0.25))
+@settings(deadline=None, max_examples=8)
+@given(st.tuples(VALUE, VALUE), st.sampled_from((0.0, 0.06, 0.25)))  # each share is a query to compile
 def test_a_world_without_errors_has_no_gap(exports, share):
     """Imports that are the exports and their freight leave nothing missing."""
     row = asked(told(exports, (exports[0] * (1 + share), exports[1] * (1 + share))), share=share)
@@ -42,7 +42,7 @@ def test_a_world_without_errors_has_no_gap(exports, share):
         assert row["missing_share"] == pytest.approx(0, abs=1e-5)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(st.tuples(VALUE, VALUE), st.tuples(VALUE, VALUE), st.sampled_from([1e-3, 8.0, 1024.0]))
 def test_units_do_not_matter(exports, imports, scale):
     """Thousands or units: the gap scales, the share does not."""
@@ -52,7 +52,7 @@ def test_units_do_not_matter(exports, imports, scale):
         assert scaled["missing_share"] == pytest.approx(plain["missing_share"], rel=1e-5, abs=1e-5)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(st.tuples(VALUE, VALUE), st.tuples(VALUE, VALUE), st.lists(VALUE, min_size=1, max_size=4))
 def test_an_unrelated_reporter_changes_nothing(exports, imports, others):
     """Trade of third countries, with these two or with each other, is another matter."""

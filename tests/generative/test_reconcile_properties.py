@@ -18,7 +18,7 @@ from tests.spec.tables import flows
 
 AREAS = ("XAA", "XBB", "XCC", "XDD", "WLD", "_X", "EU27")
 CODES = ("870310", "870320", "010121")
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LINE = st.fixed_dictionaries(
     {
         "reporter": st.sampled_from(AREAS[:4]),

@@ -24,7 +24,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_left_to_duckdb(item: pytest.Item) -> bool:
     chosen = getattr(getattr(item, "module", None), "ON_SPARK", None)
     on_spark = item.get_closest_marker("spark") is not None
-    return chosen is not None and on_spark and getattr(item, "originalname", "") not in chosen
+    named = {getattr(item, "originalname", ""), item.name.replace("spark-", "").replace("-spark", "")}
+    return chosen is not None and on_spark and not named & set(chosen)
 
 
 @pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])

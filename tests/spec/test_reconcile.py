@@ -13,7 +13,6 @@ from tests.spec.both_sides import Both
 from tests.spec.tables import flows
 
 ON_SPARK = (
-    "test_freight_comes_off_by_division",
     "test_the_value_lies_between_sides_that_are_both_reliable",
     "test_trade_without_partner_is_seen_from_the_world_total",
     "test_each_row_has_one_rule_and_all_rules_add_up",

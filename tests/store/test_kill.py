@@ -16,7 +16,7 @@ from tests.store.conftest import Worker
 from tests.store.helpers import Cells, add, cells, line, listing, many, run, start
 
 KILLED = -signal.SIGKILL
-POINTS = 25
+POINTS = 12
 LAST_STEPS = 20  # of 24
 COMMANDS = 3
 

@@ -32,6 +32,7 @@ class Selection:
     basket: Basket
     windows: tuple[Window, ...] = field(default_factory=tuple)  # none: all of time
     currency: str | None = None  # none: any, each apart
+    settled: frozenset[str] = frozenset()  # columns in which all rows are alike: nothing to choose between
 
 
 def cells(flows: Table, wanted: Selection) -> Table:
@@ -50,8 +51,8 @@ def cells(flows: Table, wanted: Selection) -> Table:
     Source of the rule: METHODS section 0 (levels never mix; aggregates are never summed with members).
     """
     found = _levels(flows, wanted)
-    found = nearest(found.mutate(distance=_age(found)), _PAIR)
-    return _shaped(_without_parts(found, wanted.basket))
+    found = _latest(found, wanted)
+    return _shaped(found if "digits" in wanted.settled else _without_parts(found, wanted.basket))
 
 
 def levels(flows: Table, wanted: Selection) -> Table:
@@ -60,8 +61,7 @@ def levels(flows: Table, wanted: Selection) -> Table:
     One row more than `cells` has for each level below; never to be summed over `digits`. Column `good`: the
     code as reported, which is the basket's `commodity` or a part of it. Editions are chosen as in `cells`.
     """
-    found = _levels(flows, wanted)
-    return _shaped(nearest(found.mutate(distance=_age(found)), _PAIR), "good")
+    return _shaped(_latest(_levels(flows, wanted), wanted), "good")
 
 
 def _levels(flows: Table, wanted: Selection) -> Table:
@@ -70,9 +70,15 @@ def _levels(flows: Table, wanted: Selection) -> Table:
     found = _asked(found, "reporter", wanted.reporters)
     found = _asked(found, "partner", wanted.partners)
     found = own_first(found, _CELL, wanted)
-    if wanted.flow.value.startswith("import"):
+    if wanted.flow.value.startswith("import") and "partner_basis" not in wanted.settled:
         found = nearest(found.mutate(distance=_is_consigned(found)), (*_BOTH, "reporter_member", *_CELL))
     return found
+
+
+def _latest(found: Table, wanted: Selection) -> Table:
+    if "hs_revision" in wanted.settled:
+        return found
+    return nearest(found.mutate(distance=_age(found)), _PAIR)
 
 
 def _without_parts(found: Table, basket: Basket) -> Table:
@@ -103,11 +109,14 @@ _CELL = ("flow", "period", "frequency", "code", "currency")
 _PAIR = (*_BOTH, "reporter_member", "partner_member", *_CELL)
 
 
-def own_first(found: Table, cell: Sequence[str], wanted: Selection | None = None) -> Table:
+def own_first(
+    found: Table, cell: Sequence[str], wanted: Selection | None = None, settled: frozenset[str] = frozenset()
+) -> Table:
     """Where an area reports, or is a partner, itself, its members are left out of that cell."""
-    if wanted is None or _may_have_members(wanted.reporters):
+    settled = wanted.settled if wanted else settled
+    if "reporter_own" not in settled and (wanted is None or _may_have_members(wanted.reporters)):
         found = nearest(found.mutate(distance=(~found.reporter_own).cast("int64")), (*_BOTH, *cell))
-    if wanted is None or _may_have_members(wanted.partners):
+    if "partner_own" not in settled and (wanted is None or _may_have_members(wanted.partners)):
         whole = (*_BOTH, "reporter_member", *cell)
         found = nearest(found.mutate(distance=(~found.partner_own).cast("int64")), whole)
     return found
@@ -141,7 +150,7 @@ def _conditions(flows: Table, wanted: Selection) -> list[BooleanValue]:
     found += [_within(flows.period, wanted.windows)] if wanted.windows else []
     for name, asked in (("reporter", wanted.reporters), ("partner", wanted.partners)):
         if "WLD" not in asked:
-            found.append(flows[name].isin(sorted({c for a in asked for c, *_ in _members(a)})))
+            found.append(flows[name].isin(everyone(asked)))
     return [*found, *_code_bounds(flows, wanted.basket)]
 
 
@@ -170,6 +179,11 @@ def _with_codes(found: Table, basket: Basket) -> Table:
         items = found.filter(found.commodity.isin(basket.items))
         parts.append(items.mutate(code=items.commodity))
     return parts[0] if len(parts) == 1 else ibis.union(*parts)
+
+
+def everyone(asked: Sequence[str]) -> list[str]:
+    """The areas asked for and whoever was ever a member of them."""
+    return sorted({code for one in asked for code, *_ in _members(one)})
 
 
 def _members(asked: str) -> list[tuple[str, date, date]]:

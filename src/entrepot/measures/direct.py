@@ -38,20 +38,25 @@ def series(cells: Table, by: str = "month", split: tuple[str, ...] = ()) -> Tabl
     return named.order_by(["reporter", "partner", "flow", "period", *split])
 
 
-def in_slots(cells: Table, by: str) -> Table:
-    """The cells of each month, or of each year, with `slot`: the first day of it."""
+def in_slots(cells: Table, by: str, settled: frozenset[str] = frozenset()) -> Table:
+    """The cells of each month, or of each year, with `slot`: the first day of it.
+
+    settled: columns in which all rows are alike, so that there is nothing to choose between.
+    """
     if by == "month":
         return cells.filter(cells.frequency == "M").mutate(slot=cells.period)
-    return _yearly(cells.mutate(slot=_first_of_year(cells.period)))
+    return _yearly(cells.mutate(slot=_first_of_year(cells.period)), settled)
 
 
 def _first_of_year(period: Value) -> Value:
     return ibis.date(period.year(), 1, 1)
 
 
-def _yearly(placed: Table) -> Table:
+def _yearly(placed: Table, settled: frozenset[str] = frozenset()) -> Table:
     """For each year the area's own figure before its members', then an annual figure before months."""
-    own = own_first(placed, ("flow", "slot", "commodity", "currency"))
+    own = own_first(placed, ("flow", "slot", "commodity", "currency"), settled=settled)
+    if "frequency" in settled:
+        return own
     cell = (
         "reporter",
         "partner",

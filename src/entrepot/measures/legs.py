@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import ibis
-from ibis.expr.types import Table
+from ibis.expr.types import Table, Value
 
 from entrepot.measures.cells import own_first
 from entrepot.measures.direct import in_slots, words
@@ -88,27 +88,34 @@ def _before(day: date, years: int) -> date:
     return date(day.year - years, day.month, 1)
 
 
-def leg(cells: Table, name: str, *, by: str) -> Table:
+def leg(cells: Table, name: str, *, by: str, settled: frozenset[str] = frozenset()) -> Table:
     """One row per hub, good and slot (month or year): what one side tells of one leg.
 
     cells: of measures.cells (or `levels`), values in one currency. good: the code. value: units of the
-    currency; net_weight_kg: kg, null unless each of its cells has one. Sign: as reported.
+    currency; net_weight_kg: kg, null unless each of its cells has one. settled: columns in which all rows are
+    alike, so that there is nothing to choose between. Sign: as reported.
     """
     end = "partner_member" if name in ("sent", "received") else "reporter_member"
     alike = cells.mutate(
         currency=ibis.literal("")
     )  # brought to one: a group and its members are told apart anew
-    placed = in_slots(own_first(alike, ("flow", "period", "frequency", "commodity")), by)
+    own = own_first(alike, ("flow", "period", "frequency", "commodity"), settled=settled)
+    placed = in_slots(own, by, settled)
     whole = placed.net_weight_kg.count() == placed.count()
     return placed.group_by(hub=placed[end], good=placed.commodity, slot=placed.slot).agg(
         value=placed.value.sum(),
         net_weight_kg=ibis.ifelse(whole, placed.net_weight_kg.sum(), ibis.null("float64")),
         unrated=placed.unrated.any(),
-        statuses=words(placed.status),
-        sources=words(placed.source),
-        snapshots=words(placed.snapshot),
+        statuses=_words(placed, "status", settled),
+        sources=_words(placed, "source", settled),
+        snapshots=_words(placed, "snapshot", settled),
         leg=ibis.literal(name),
     )
+
+
+def _words(placed: Table, column: str, settled: frozenset[str]) -> Value:
+    """The distinct words; a list of one for each of millions of groups would take as long as all the rest."""
+    return placed[column].min() if column in settled else words(placed[column])
 
 
 def summed(rows: Table, asked: Sequence[Spans]) -> Table:
