@@ -1,5 +1,7 @@
 """A list of goods of one's own, in a file."""
 
+import os
+
 import pytest
 
 from entrepot.cli._lists import with_lists
@@ -13,14 +15,15 @@ def test_the_first_column_is_read_and_the_list_named_after_the_file(tmp_path, te
     file.write_text(text, encoding="utf-8")
     (_, value) = with_lists(["--commodity", f"@{file}"])
     basket = parse_commodity(value)
-    assert (basket.name, basket.codes) == ("my-list", ("870310", "870421"))
+    assert (basket.name, basket.codes) == ("my-my-list", ("870310", "870421"))
     assert with_lists([f"--commodity=@{file}"]) == [f"--commodity={value}"]
 
 
-def test_a_name_that_begins_with_a_digit(tmp_path):
-    file = tmp_path / "2022.txt"
-    file.write_text("8703", encoding="utf-8")
-    assert parse_commodity(with_lists(["--others", f"@{file}"])[1]).name == "list-2022"
+def test_any_name_of_a_file_will_do(tmp_path):
+    for name in ("2022.txt", "chpl.csv", "total.csv"):
+        file = tmp_path / name
+        file.write_text("8703", encoding="utf-8")
+        assert parse_commodity(with_lists(["--others", f"@{file}"])[1]).name == f"my-{file.stem}"
 
 
 def test_only_after_an_option_for_goods(tmp_path):
@@ -28,17 +31,40 @@ def test_only_after_an_option_for_goods(tmp_path):
     assert with_lists(words) == words
 
 
-def test_what_is_no_list_is_said(tmp_path):
-    empty = tmp_path / "empty.csv"
-    empty.write_text("name\ncars\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="no codes"):
-        with_lists(["--commodity", f"@{empty}"])
-    with pytest.raises(ReadError, match="cannot be read"):
-        with_lists(["--commodity", f"@{tmp_path}/absent.csv"])
-    binary = tmp_path / "x.csv"
-    binary.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ReadError, match="cannot be read"):
-        with_lists(["--commodity", f"@{binary}"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"name\ncars\n", "row 2.*'cars' is no code"),
+        (b"870310\n87O313\n", "row 2.*'87O313' is no code"),
+        (b"\xc2\xb2\n", "is no code"),
+        (b"commodity\n", "no codes"),
+        (b"\xff\xfe\x00", "cannot be read"),
+        (b"8703\n" * 300_000, "too large"),
+    ],
+)
+def test_what_is_no_list_is_said_with_its_row(tmp_path, content, said):
+    file = tmp_path / "list.csv"
+    file.write_bytes(content)
+    with pytest.raises(ReadError, match=said):
+        with_lists(["--commodity", f"@{file}"])
+
+
+def test_what_is_no_file_is_never_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for name in (tmp_path / "pipe", tmp_path, "/dev/zero", tmp_path / "absent"):
+        with pytest.raises(ReadError, match="is no file"):
+            with_lists(["--commodity", f"@{name}"])
+
+
+def test_ranges_and_spaces_as_the_option_takes_them(tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text("8701-8703\n8704 21\n", encoding="utf-8")
+    assert parse_commodity(with_lists(["--commodity", f"@{file}"])[1]).codes == (
+        "8701",
+        "8702",
+        "8703",
+        "870421",
+    )
 
 
 def test_named_codes_keep_what_is_wrong_with_them():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from entrepot.measures.diversion import Study
+from entrepot.model.edition import unchanged
 
 if TYPE_CHECKING:
     from entrepot.answers._legs import Legs
@@ -32,7 +34,7 @@ def of_cell(found: Study, cell: int, legs: Legs) -> dict[str, str]:
         "growth of the hub": _growth(found, p["entering"], of_hub=True),
         "growth of the good": _growth(found, p["entering"], of_hub=False),
         "price": _price(legs, found, [hub], [good], p["entering"]),
-        "reclassification": "rejected" if found.entering.leg.alive[good] else "not rejected",
+        "reclassification": _reclassified([found.entering.leg.goods[good]]),
         "transit before": _transit(found, hub, good),
         "catching up": _catching_up(found, [hub], [good]),
         "own supply": _own_supply(found, [hub], [good]),
@@ -51,7 +53,7 @@ def of_hubs(found: Study, hubs: Any, legs: Legs) -> dict[str, str]:
         "growth of the hub": _growth(found, p, of_hub=True),
         "growth of the good": _growth(found, p, of_hub=False),
         "price": _price(legs, found, hubs, goods, p),
-        "reclassification": "rejected" if found.entering.leg.alive[goods].all() else "not rejected",
+        "reclassification": _reclassified([found.entering.leg.goods[good] for good in goods]),
         "catching up": _catching_up(found, hubs, goods),
         "own supply": _own_supply(found, hubs, goods),
     }
@@ -67,6 +69,19 @@ def _growth(found: Study, p_value: float, *, of_hub: bool) -> str:
     if found.entering.model == "trend" or (of_hub and found.entering.leg.listed.all()):
         return "not tested"
     return "rejected" if p_value <= UNUSUAL else "not rejected"
+
+
+def _reclassified(goods: list[str]) -> str:
+    """Whether the codes held the same goods in every edition of the Harmonized System that is linked here."""
+    codes = [good[:6] for good in goods if good.isdigit()]
+    if not codes:
+        return "not tested"
+    return "rejected" if set(codes) <= _lasting() else "not rejected"
+
+
+@cache
+def _lasting() -> frozenset[str]:
+    return unchanged()
 
 
 def _price(legs: Legs, found: Study, hubs: Any, goods: Any, p_value: float) -> str:

@@ -17,7 +17,7 @@ from entrepot.measures.cells import Selection, cells, everyone, levels, nearest
 from entrepot.measures.leg_arrays import Leg
 from entrepot.measures.legs import LEGS, Spans
 from entrepot.measures.sides import valued
-from entrepot.model.area import aggregates, is_group, members
+from entrepot.model.area import aggregates, is_group, members, specials
 from entrepot.model.commodity import Basket
 from entrepot.model.constant import column
 from entrepot.model.flow import BREAKDOWN, COLUMNS, DERIVED, Flow
@@ -62,12 +62,17 @@ class Legs:
     @cached_property
     def spans(self) -> tuple[Spans, ...]:
         """The question's own base and window first, then the same some years before."""
-        asked = _legs.spans(self.base, self.window)
+        asked = self.asked_spans
         listed = self.rows.filter(self.rows.is_listed, self.rows.value.notnull())
         began = self.store.run(listed.group_by("leg").agg(first=listed.slot.min())).to_pylist()
         firsts = {row["leg"]: row["first"] for row in began}
         first = firsts.get("sent") or firsts.get("arrived")
         return (asked, *(asked.earlier(first) if first else ()))
+
+    @property
+    def asked_spans(self) -> Spans:
+        """Base and window, by months or by years."""
+        return _legs.spans(self.base, self.window)
 
     @property
     def by(self) -> str:
@@ -192,20 +197,20 @@ class Legs:
     def asked(self) -> frozenset[str]:
         """The hubs asked about: those named, or all."""
         named = {code for one in self.via for code in (one, *members(one, self.base.last))}
-        return frozenset((named or set(self.hubs)) - self.inside)
+        return frozenset((named or set(self.hubs)) - self.inside - specials())
 
     @cached_property
     def neighbours(self) -> tuple[frozenset[str], str]:
-        """Who borders the destination or is in a union with it, and how that is known."""
+        """Who borders either end or is in a union with it, and how that is known: who may be a way around."""
         if self.near is not None:
             named = {code for one in self.near for code in (one, *members(one, self.base.last))}
             return frozenset(named), "as named"
         facts = self.store.indicators(self.as_of)
         bordering = facts.filter(facts.indicator == "is_contiguous", facts.value == 1)
-        border = bordering.filter(bordering.area.isin(sorted(self.ends)))
+        border = bordering.filter(bordering.area.isin(sorted(self.inside)))
         touching = set(self.store.run(border.select("partner").distinct())["partner"].to_pylist())
         groups = [set(members(name, self.base.last)) for name in UNIONS]
-        unions = set().union(*(one for one in groups if self.ends & one))
+        unions = set().union(*(one for one in groups if self.inside & one))
         allies = set(members(COALITION, self.base.last))
         found = (touching | unions) - (allies if self.inside & allies else set())
         borders = "a border (CEPII)" if touching else "borders are not held"
@@ -234,12 +239,19 @@ class Legs:
         return whole | years
 
     def tells(self, leg: str, hub: str) -> bool:
-        """Whether who tells of this leg tells of each month of base and window (a group: any member)."""
-        ends = {"sent": self.origin, "received": self.destination}.get(leg, (hub,))
-        codes = [code for one in ends for code in (one, *members(one, self.base.last))]
-        flow = _FLOW[leg].value
-        known = set().union(*(self.told.get((code, flow), set()) for code in codes))
-        return {*self.spans[0].base, *self.spans[0].window} <= known
+        """Whether who tells of this leg tells of each month of base and window.
+
+        A group: itself, or each of its members that tells of anything; one that falls silent is no zero.
+        """
+        wanted, flow = {*self.spans[0].base, *self.spans[0].window}, _FLOW[leg].value
+        for one in {"sent": self.origin, "received": self.destination}.get(leg, (hub,)):
+            inside = [self.told.get((code, flow), set()) for code in members(one, self.base.last)]
+            spoke = [known for known in inside if known & wanted]
+            if not wanted <= self.told.get((one, flow), set()) and not (
+                spoke and all(wanted <= known for known in spoke)
+            ):
+                return False
+        return True
 
     # ------------------------------------------------------------ arrays
     def leg(self, name: str, *, spliced: bool = True) -> Leg:
@@ -268,7 +280,7 @@ class Legs:
             listed=listed[used],
             alive=alive[used],
             control=np.array(
-                [h not in near and h not in self.inside and self.tells(name, h) for h in self.hubs]
+                [h not in near | self.inside | specials() and self.tells(name, h) for h in self.hubs]
             ),
             asked=np.array([h in self.asked for h in self.hubs]),
             totals=self._totals(name),

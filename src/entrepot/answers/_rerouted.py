@@ -48,12 +48,6 @@ class Rows:
         return self.study.hubs_found()
 
     @cached_property
-    def _p_values(self) -> dict[int, float]:
-        """Of each hub the p-value its discovery rests on; of one good not that of its draws."""
-        hubs, p_values = self.study.hub_p_values
-        return dict(zip(hubs.tolist(), p_values.tolist(), strict=True))
-
-    @cached_property
     def lost(self) -> Floats | None:
         """Draws of what direct trade with the destination fell short by; None where it is not told."""
         leg = self.study.entering.leg
@@ -86,12 +80,9 @@ class Rows:
             row = {**alike, "channel": channel, "hubs": len(seen)}
             if seen:
                 draws = self.study.hubs[channel][seen].sum(axis=0)
-                row |= _told(draws) | self.share(draws)
+                row |= _told(draws) | self.share(draws) | {"p_value": self.study.hub_p_value(draws)}
                 if len(hubs) == 1 and channel == "total":
-                    row |= {
-                        "p_value": self._p_values.get(hubs[0], 1.0),
-                        "discovered": bool(self.found[hubs[0]]),
-                    }
+                    row["discovered"] = bool(self.found[hubs[0]])
             yield row
 
     def _sums(self, hubs: Hubs) -> Row:
@@ -148,7 +139,8 @@ class Rows:
             hubs = np.unique(hub[here])
             row: Row = {"hub": "all", "commodity": leg.goods[one], "channel": "total", "hubs": len(hubs)}
             row |= {"base": leg.recent[0][hubs, one].sum(), "actual": leg.window[0][hubs, one].sum()}
-            rows.append(row | _told(self.study.draws_of(here)))
+            draws = self.study.draws_of(here)
+            rows.append(row | _told(draws) | {"p_value": self.study.hub_p_value(draws)})
         return sorted(rows, key=lambda row: -row["rerouted"])
 
     def cells(self, most: int | None = None) -> list[Row]:
@@ -191,12 +183,10 @@ class Rows:
 
 
 def _told(draws: Floats) -> Row:
-    """The middle, the ends of each interval, and how much of the draws lies at nothing or below."""
+    """The middle and the ends of each interval."""
     import numpy as np
 
-    ends = {name: float(one) for name, one in bounds(draws).items()}
-    p_value = float((1 + (draws <= 0).sum()) / (1 + len(draws)))
-    return {"rerouted": float(np.median(draws)), **ends, "p_value": p_value}
+    return {"rerouted": float(np.median(draws))} | {name: float(one) for name, one in bounds(draws).items()}
 
 
 def _number(value: Any) -> float | None:

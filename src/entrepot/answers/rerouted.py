@@ -33,12 +33,14 @@ MOST_SHOWN = 50
 
 NOTES = {
     "rerouted": "beyond what was to be expected: consistent with goods taking another way, not proof of it",
-    "total": "what left for the hub beyond expectation: re-exports, ghost transit, what the hub used more",
+    "total": "of a hub the two channels together where both are seen; else, and of a product or a cell, what"
+    " left for the hub beyond expectation, its own use included",
     "re-export": "left the hub for the destination beyond expectation, less a mark-up of 0 to 30 %",
     "ghost": "the growth of the gap between what left for the hub and what it recorded",
     "low_90": "how often such intervals hold the truth: docs/reference/calibration.md",
-    "p_value": "share of cells without rerouting as unusual in entering, and in going on or going missing",
-    "discovered": f"at a false discovery rate of {RATE:.0%}, hubs having shares of finds of their own",
+    "p_value": "of a cell: share of cells without rerouting as unusual in entering, and in going on or going"
+    " missing; of sums: share of draws in which nothing was rerouted",
+    "discovered": f"at a false discovery rate of {RATE:.0%}; of a hub, that all its finds are false is as rare",
     "coverage": "share of the window's value in goods that lived on both sides: the rest is left out",
 }
 
@@ -86,6 +88,13 @@ def diversion(
         currency.upper(),
         as_of,
     )
+    if legs.inside & {*legs.via} or {*legs.origin} & {*legs.destination}:
+        raise UsageError("origin, destination and hubs (--via) are to be different countries.")
+    if not legs.asked_spans.is_whole:
+        raise UsageError(
+            f"the last year of base {before} lacks calendar months of window {after}: nothing tells what they"
+            " are like. Take a base with at least the same months, a year long where it can be."
+        )
     return Rerouted(legs, model, margin, by).answer()
 
 
@@ -123,7 +132,9 @@ class Rerouted:
     def chosen(self) -> tuple[str, Study]:
         """The model asked for, or the first of donors and trend that can be used, and its study."""
         if not len(self.legs.sums):
-            raise NoDataError(f"no trade in {self.legs.basket.name} is held. See: entrepot status.")
+            raise NoDataError(self._nothing())
+        if not self.legs.asked & {*self.legs.hubs}:
+            raise NoDataError(f"no trade with {', '.join(self.legs.via)} is held. See: entrepot status.")
         reasons = []
         for name in [self.model] if self.model else ["donors", "trend"]:
             found = self.study(name)
@@ -133,6 +144,12 @@ class Rerouted:
         raise NoDataError(
             f"nothing can be said. {'; '.join(reasons)}. See what is held with: entrepot status."
         )
+
+    def _nothing(self) -> str:
+        legs = self.legs
+        told = f"no trade in {legs.basket.name} is held by {legs.by} in {legs.base} and {legs.window}"
+        other = "whole years" if legs.by == "month" else "months"
+        return f"{told}. Where {other} are held, ask for {other}. See what is held with: entrepot status."
 
     def answer(self) -> Answer:
         """The rows, and what they rest on beside them."""
@@ -240,6 +257,8 @@ class Rerouted:
     def _warnings(self, found: Study, choices: pa.Table) -> list[str]:
         said = words(self.legs.sums, "statuses") - {"reported"}
         out = [f"not plain reports: status {', '.join(sorted(said))}."] if said else []
+        if any(self.legs.sums["unrated"].to_pylist()):
+            out.append(f"figures without an exchange rate to {self.legs.currency} are left out of the sums.")
         middles = [
             one for one in choices[f"rerouted_{self.legs.currency.lower()}"].to_pylist() if one is not None
         ]

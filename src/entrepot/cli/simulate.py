@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -32,16 +33,16 @@ def simulate(
 
     world = make(seed, countries=countries, products=products, without=without or ())
     write(world, to)
-    place = safe(str(to))
+    place, path = safe(str(to)), safe(shlex.quote(str(to)))
     err.print(
         f"[green]made[/green] world of seed {seed} in {place}: {world.flows.num_rows:,} rows; "
         f"{world.origin} restricts {len(world.restricted)} products to {world.destination} "
         f"from {world.event:%Y-%m}; the truth is in truth.csv"
     )
-    files = " ".join(f"{place}/{name}" for name in ADDED)
+    files = " ".join(f"{path}/{name}" for name in ADDED)
     err.print(f"next: entrepot --store {_STORE} add {files}")
     err.print(
         f"then: entrepot --store {_STORE} diversion --origin {world.origin} --destination {world.destination}"
-        f" --commodity @{place}/restricted.csv --base 2019-03:2022-02 --window 2022-03:2023-02"
+        f" --commodity @{path}/restricted.csv --base 2019-03:2022-02 --window 2022-03:2023-02"
         f" --near {','.join(world.union)}"
     )

@@ -29,6 +29,7 @@ TOO_FEW = "too few cells without rerouting are held to say how far expectations 
 MODELS = ("trend", "donors", "gravity")
 _NODES = 21
 FEWEST_GOODS = 10
+FEWEST_HUBS = 3  # with trade in an earlier year, to see how hubs scatter
 _PRIOR = 4.0  # cells' worth of being usual
 _CLIP = 4.0  # spreads: one odd year is not told from many
 FEW = 2000  # cells of one year: below it earlier years are taken as well
@@ -41,7 +42,7 @@ class Expected:
     value: hubs x goods (units of the currency). pool: misses of cells. hub_spread: of each
     hub, how far it misses as a whole beyond what its cells do, as a share. hub_misses: of hubs as a whole,
     in standard deviations. hard: of each
-    hub, by how much its cells miss more than others of their size. within: whether the pool knows only how
+    hub, by how much its cells miss more than others of their size. common: how far all hubs miss together, in logs. within: whether the pool knows only how
     cells miss within their hub. calibrated_on, settings: words.
     """
 
@@ -55,6 +56,7 @@ class Expected:
     settings: str
     hard: Floats
     within: bool = False
+    common: float = 0.0
 
     @property
     def actual(self) -> Floats:
@@ -68,7 +70,8 @@ class Expected:
 
         if not self.within:
             return self.pool.p_values(self.actual[cells], self.value[cells], self.hard[cells[0]], below=below)
-        shifts = self._shifts(np.quantile(self.hub_misses, (np.arange(_NODES) + 0.5) / _NODES))[cells[0]]
+        nodes = np.quantile(self.hub_misses, (np.arange(_NODES) + 0.5) / _NODES)
+        shifts = np.exp(np.hypot(self.hub_spread, self.common)[:, None] * nodes)[cells[0]]
         parts = [
             self.pool.p_values(self.actual[cells], self.value[cells] * shifts[:, node], below=below)
             for node in range(_NODES)
@@ -81,17 +84,11 @@ class Expected:
 
         hard = self.hard[cells[0]]
         value = self.pool.draws(self.value[cells], random.random((len(cells[0]), draws)), hard)
-        if self.within:  # one miss of a hub for all its cells, draw by draw
-            value = (
-                value
-                * self._shifts(self.hub_misses[random.integers(0, len(self.hub_misses), draws)])[cells[0]]
-            )
+        if self.within:  # in each draw one miss of a hub for all its cells, and one of all hubs
+            own = self.hub_misses[random.integers(0, len(self.hub_misses), (len(self.hub_spread), draws))]
+            logs = self.hub_spread[:, None] * own + self.common * random.standard_normal(draws)[None, :]
+            value = value * np.exp(logs)[cells[0]]
         return np.asarray(self.actual[cells][:, None] - value)
-
-    def _shifts(self, misses: Floats) -> Floats:
-        import numpy as np
-
-        return np.asarray(np.exp(self.hub_spread[:, None] * misses[None, :]))
 
 
 def expected(leg: Leg, model: str) -> Expected | str:
@@ -137,6 +134,8 @@ def _on_controls(leg: Leg, model: str, values: list[Floats], settings: str) -> E
     if found is None or not (wanted > 0).any():  # of hubs that were to trade nothing nothing is learnt
         return TOO_FEW
     spread, misses = _of_hubs(found, actual, wanted, harder)
+    if not len(misses):
+        return TOO_FEW
     other = np.where(leg.listed, False, (values[0] > 0).any(axis=0))
     if other.any():  # goods nobody restricted miss as these do: without them the tails would be coarse
         found = with_more(found, leg.window[0][far][:, other], values[0][far][:, other], hard[far][:, None])
@@ -189,35 +188,38 @@ _MEDIAN_OF_SQUARE = 0.4549  # of a standard normal value: the median of chi-squa
 def _on_years(leg: Leg, model: str, values: list[Floats], settings: str) -> Expected | str:
     """Cells against their own hub's total in earlier years; hubs by their trend's error and their spread.
 
-    One earlier year may be a recovery: what all hubs did in it together is taken out before hubs are
-    compared.
+    What all hubs missed together in those years is an error common to all: one year may be a recovery, and
+    tells its size and not its scatter. Hubs without trade in a year are no hits.
     """
     import numpy as np
-
-    listed, shifts, actuals, wanteds = leg.listed, [], [], []
-    for place in range(1, len(values)):
-        guess, seen = values[place][:, listed], leg.window[place][:, listed]
-        ratio = seen.sum(axis=1) / np.maximum(guess.sum(axis=1), 1e-9)
-        ratio = np.where(guess.sum(axis=1) > 0, ratio, 1.0)
-        actuals.append(seen)
-        wanteds.append(guess * ratio[:, None])
-        logs = np.log(ratio[ratio > 0])
-        shifts += list(logs - logs.mean()) if len(logs) > 1 else []
-    found = pool(np.concatenate(actuals), np.concatenate(wanteds), leg.scale) if actuals else None
-    lead = leg.spans[0].lead(leg.spans[0].recent)
-    own = trends(leg)[1] * lead
-    count = len(shifts)
-    spread = float(np.std(shifts, ddof=1)) if count > 2 else float("nan")
-    words = f"all hubs in {len(actuals)} earlier year{'s' * (len(actuals) != 1)}" if actuals else "nothing"
-    if found is None or np.isnan(spread):
-        return TOO_FEW
     from scipy.stats import t
 
-    misses = np.asarray(t.ppf((np.arange(399) + 0.5) / 399, max(count - 1, 1)))
-    both = np.sqrt(own**2 + spread**2)
-    return Expected(
-        leg, model, values[0], found, both, misses, words, settings, np.ones(len(leg.hubs)), within=True
+    shifts: list[float] = []
+    parts, together = [], []
+    for place in range(1, len(values)):
+        guess, seen = values[place][:, leg.listed], leg.window[place][:, leg.listed]
+        traded = (guess.sum(axis=1) > 0) & (seen.sum(axis=1) > 0)
+        if traded.sum() < FEWEST_HUBS:
+            continue
+        guess, seen = guess[traded], seen[traded]
+        ratio = seen.sum(axis=1) / guess.sum(axis=1)
+        parts.append((seen, guess * ratio[:, None]))
+        together.append(float(np.log(ratio).mean()))
+        shifts += list(np.log(ratio) - together[-1])
+    if not parts:
+        return TOO_FEW
+    found = pool(
+        np.concatenate([seen for seen, _ in parts]), np.concatenate([due for _, due in parts]), leg.scale
     )
+    if found is None:
+        return TOO_FEW
+    own = trends(leg)[1] * leg.spans[0].lead(leg.spans[0].recent)
+    spread = np.sqrt(own**2 + np.var(shifts, ddof=1))
+    common = float(np.sqrt(np.mean(np.square(together))))
+    misses = np.asarray(t.ppf((np.arange(399) + 0.5) / 399, max(len(shifts) - len(parts), 1)))
+    words = f"all hubs in {len(parts)} earlier year{'s' * (len(parts) != 1)}"
+    usual = np.ones(len(leg.hubs))
+    return Expected(leg, model, values[0], found, spread, misses, words, settings, usual, True, common)
 
 
 # ------------------------------------------------------------------ what arrives of what left
@@ -241,6 +243,7 @@ def _practice(sent: Leg, arrived: Leg, place: int) -> Floats:
     import numpy as np
 
     left, came = sent.whole[place], arrived.whole[place]
-    whole = came.sum(axis=1) / np.maximum(left.sum(axis=1), 1e-9)
     some = 10 * sent.scale
+    pooled = came.sum() / max(float(left.sum()), some)
+    whole = (came.sum(axis=1) + some * pooled) / (left.sum(axis=1) + some)
     return np.asarray((came + some * whole[:, None]) / (left + some))

@@ -54,7 +54,7 @@ def study(
         for one in ("onward", "received")
         if asked[one] and (found := _usable(expected(fob[one], model)))
     }
-    return Study(entering, arriving, leaving, told, None if practice is None else practice.clip(0, 1), seed)
+    return Study(entering, arriving, leaving, told, practice, seed)
 
 
 def _usable(found: Expected | str) -> Expected | None:
@@ -172,12 +172,14 @@ class Study:
         return {
             name: {end: np.concatenate([one[name][end] for one in parts]) for end in parts[0][name]}
             for name in names
-        } | {"rank": {end: np.concatenate([one["rank"][end] for one in parts]) for end in parts[0]["rank"]}}
+        } | {"rank": rank_ends(np.concatenate([one["draws"]["total"] for one in parts]))}
 
     def _cells(self, cut: slice) -> dict[str, dict[str, Floats]]:
         draws = self._draws(cut)
         found = {name: summary(one) for name, one in draws.items()}
-        return found | {"rank": rank_ends(draws["total"])}
+        return found | {
+            "draws": {"total": draws["total"].astype("float32")}
+        }  # ranks are of all cells together
 
     def _draws(self, cut: slice) -> dict[str, Floats]:
         """Joint draws of some cells: what entered beyond expectation, and through which channel it went.
@@ -245,12 +247,14 @@ class Study:
         every = np.ones_like(kept)
         seen_out, seen_gap = self.sees("re-export"), self.sees("ghost")
         entering = self._sum(self.entering, every, random)
-        inside = self._sum(self.entering, np.where(seen_out[:, None], kept, True), random)
+        seen = (seen_out & seen_gap)[:, None]  # of one channel alone, what does not show may be in the other
+        inside = self._sum(self.entering, np.where(seen, kept, True), random)
         ghost = np.where(seen_gap[:, None], self._ghosts(inside, random), 0.0)
         leaving = self._leavings(entered, random)
         leaving = leaving / (1 + MARK_UP * random.random(leaving.shape))
-        again = np.where(seen_out[:, None], together(inside - ghost, leaving), np.nan)
-        total = np.where(seen_out[:, None], np.nan_to_num(again) + ghost, entering)
+        witnesses = together(inside - ghost, leaving, random)
+        again = np.where(seen, witnesses, np.where(seen_out[:, None], np.minimum(inside, leaving), np.nan))
+        total = np.where(seen, witnesses + ghost, entering)
         return {
             "entering": entering,
             "leaving": np.where(seen_out[:, None], leaving, np.nan),
@@ -279,10 +283,11 @@ class Study:
         found = one.pool.moments(one.value[:, listed], one.hard[:, None])
         mean, variance = (part * kept[:, listed] for part in found)
         actual = (one.actual[:, listed] * kept[:, listed]).sum(axis=1)
-        middle = mean.sum(axis=1)
-        error = np.sqrt(variance.sum(axis=1) + (one.hub_spread * middle) ** 2)
+        middle = mean.sum(axis=1)[:, None]
+        error = np.sqrt(variance.sum(axis=1)[:, None] + (one.hub_spread[:, None] * middle) ** 2)
         misses = one.hub_misses[random.integers(0, len(one.hub_misses), (len(actual), HUB_DRAWS))]
-        return np.asarray(actual[:, None] - np.maximum(middle[:, None] + error[:, None] * misses, 0.0))
+        common = np.exp(one.common * random.standard_normal(HUB_DRAWS))  # one for all hubs
+        return np.asarray(actual[:, None] - np.maximum(middle * common + error * misses, 0.0))
 
     def _ghosts(self, entering: Floats, random: Generator) -> Floats:
         import numpy as np
@@ -332,31 +337,43 @@ class Study:
         """
         p_values = self.p_of(channel)
         local = local_rates(p_values, self.family[0])
-        if len(set(self.family[1].tolist())) == 1:
+        if self.is_of_one_good:
             return by_steps(p_values, rate), local
         return discovered(local, rate), local
 
     def hubs_found(self, rate: float = RATE, among: Flags | None = None) -> Flags:
-        """The hubs with something rerouted (Benjamini-Hochberg), of all asked about or `among`."""
+        """The hubs with something rerouted, of all asked about or `among`.
+
+        Where the chance that all its discovered goods are false is at most `rate`; of one good, by
+        Benjamini-Hochberg. A hub's own total has too few far hubs to be held against for a family of tests.
+        """
         import numpy as np
 
-        hubs, p_values = self.hub_p_values
-        kept = np.ones(len(hubs), bool) if among is None else among[hubs]
-        out = np.zeros(len(self.entering.leg.hubs), bool)
-        if kept.any():
-            out[hubs[kept]] = by_steps(p_values[kept], rate)
-        return out
+        hub, out = self.family[0], np.zeros(len(self.entering.leg.hubs), bool)
+        kept = np.ones(len(hub), bool) if among is None else among[hub]
+        if not kept.any():
+            return out
+        if self.is_of_one_good:
+            out[hub[kept]] = by_steps(self.p_of("total")[kept], rate)
+            return out
+        local = local_rates(self.p_of("total")[kept], hub[kept])
+        flags = discovered(local, rate)
+        all_false = np.bincount(hub[kept][flags], np.log(np.maximum(local[flags], 1e-12)), len(out))
+        return np.asarray(
+            (np.bincount(hub[kept][flags], minlength=len(out)) > 0) & (all_false <= np.log(rate))
+        )
 
-    @cached_property
-    def hub_p_values(self) -> tuple[Any, Floats]:
-        """Hubs asked about, and the share of draws without rerouting; of one good, its p-value."""
+    @property
+    def is_of_one_good(self) -> bool:
+        """Whether hubs have no other goods to be judged by."""
+        return len(set(self.family[1].tolist())) == 1
+
+    def hub_p_value(self, draws: Floats) -> float:
+        """The share of draws in which nothing was rerouted, not below what the far hubs can tell."""
         import numpy as np
 
-        if len(set(self.family[1].tolist())) == 1:
-            return self.family[0], self.p_of("total")
-        draws, leg = self.hubs["total"], self.entering.leg
-        asked = np.flatnonzero(leg.asked & self.told[leg.name])
-        return asked, (1 + (draws[asked] <= 0).sum(axis=1)) / (1 + draws.shape[1])
+        told = (1 + np.sum(draws <= 0)) / (1 + len(draws))
+        return float(max(told, 1 / (1 + len(self.entering.hub_misses))))
 
 
 def _cuts(count: int) -> list[slice]:

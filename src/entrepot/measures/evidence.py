@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from entrepot.measures.conformal import Flags, Floats
 from entrepot.measures.discovery import ranks
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 LEVELS = (50, 80, 90, 95)
 STRONG = 0.01  # a p-value below it is plain
@@ -62,10 +66,13 @@ def rank_ends(draws: Floats) -> dict[str, Floats]:
     return {"low_90": low, "high_90": high}
 
 
-def together(one: Floats, other: Floats) -> Floats:
-    """Two witnesses of one amount, weighted by how sure each is, draw by draw."""
+def together(one: Floats, other: Floats, random: Generator) -> Floats:
+    """Two witnesses of one amount as one: draws of either, the surer more often.
+
+    A mixture, not a mean: where they disagree the interval spans both.
+    """
     import numpy as np
 
-    var_one, var_other = one.var(axis=1), other.var(axis=1)
-    share = var_other / np.maximum(var_one + var_other, 1e-12)
-    return np.asarray(share[:, None] * one + (1 - share)[:, None] * other)
+    spread_one, spread_other = one.std(axis=1), other.std(axis=1)
+    share = spread_other / np.maximum(spread_one + spread_other, 1e-12)
+    return np.asarray(np.where(random.random(one.shape) < share[:, None], one, other))

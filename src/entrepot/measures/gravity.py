@@ -28,28 +28,29 @@ def by_gravity(leg: Leg, base: Floats) -> Floats:
     import numpy as np
 
     out = np.zeros(base.shape)
-    for held in _parts(leg):
+    for held, asked in _parts(leg):
         goods, hubs = _growth(leg, base, held)
-        out[held] = (base * np.exp(goods)[None, :] * np.exp(hubs)[:, None])[held]
+        out[asked] = (base * np.exp(goods)[None, :] * np.exp(hubs)[:, None])[asked]
     return out
 
 
 def goods_told(leg: Leg) -> int:
     """How many goods with trade in base and window the fit with fewest of them has."""
     both = (leg.recent[0] > 0) & (leg.window[0] > 0)
-    return min(int((both & ~(held[:, None] & leg.listed)).any(axis=0).sum()) for held in _parts(leg))
+    return min(int((both & ~(held[:, None] & leg.listed)).any(axis=0).sum()) for held, _ in _parts(leg))
 
 
-def _parts(leg: Leg) -> list[Flags]:
+def _parts(leg: Leg) -> list[tuple[Flags, Flags]]:
+    """Hubs held out of each fit, and those it is made for; never in a fit are the destination and its hubs."""
     import numpy as np
 
-    far = np.flatnonzero(leg.control)
-    parts = [~leg.control]
+    far, near = np.flatnonzero(leg.control), ~leg.control
+    parts = [(near, near)]
     for place in range(PARTS):
-        part = np.zeros(len(leg.hubs), bool)
+        part = np.zeros(len(near), bool)
         part[far[place::PARTS]] = True
-        parts.append(part)
-    return [part for part in parts if part.any()]
+        parts.append((near | part, part))
+    return [(held, asked) for held, asked in parts if asked.any()]
 
 
 def _growth(leg: Leg, base: Floats, held: Flags) -> tuple[Floats, Floats]:

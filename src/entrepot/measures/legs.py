@@ -138,6 +138,7 @@ def summed(rows: Table, asked: Sequence[Spans]) -> Table:
     return joined.group_by(["leg", "hub", "good", "is_listed"]).agg(
         **sums,
         **weights,
+        unrated=joined.unrated.any(),
         unweighed=(joined.net_weight_kg.isnull() & traded).any(),
         alive_months=(traded & (joined.whole_0 > 0)).sum(),
         alive_after=(traded & (joined.window_0 > 0)).sum(),

@@ -121,7 +121,7 @@ def hub_growth(leg: Leg, to_come: Floats, window: Floats) -> Floats:
     import numpy as np
 
     before, after = (x[:, ~leg.listed].sum(axis=1) for x in (to_come, window))
-    usable = (before > 0) & (after > 0)
+    usable = (before > 0) & (after > 0) & (leg.asked | leg.control)  # the destination shuns other goods too
     growth = np.log(np.where(usable, after, 1.0) / np.where(usable, before, 1.0))
     donors = growth[leg.control & usable]
     if len(donors) < FEWEST_CONTROLS:
