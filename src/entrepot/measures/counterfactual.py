@@ -42,8 +42,9 @@ class Expected:
     value: hubs x goods (units of the currency). pool: misses of cells. hub_spread: of each
     hub, how far it misses as a whole beyond what its cells do, as a share. hub_misses: of hubs as a whole,
     in standard deviations. hard: of each
-    hub, by how much its cells miss more than others of their size. common: how far all hubs miss together, in logs. within: whether the pool knows only how
-    cells miss within their hub. calibrated_on, settings: words.
+    hub, by how much its cells miss more than others of their size. common: how far all hubs miss together,
+    in logs. within: whether the pool knows only how cells miss within their hub. calibrated_on, settings:
+    words.
     """
 
     leg: Leg
