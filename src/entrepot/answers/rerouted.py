@@ -40,8 +40,8 @@ NOTES = {
     "low_90": "how often such intervals hold the truth: docs/reference/calibration.md",
     "p_value": "of a cell: share of cells without rerouting as unusual in entering, and in going on or going"
     " missing; of sums: share of draws in which nothing was rerouted",
-    "discovered": f"at a false discovery rate of {RATE:.0%}; of a hub, that all its finds are false is as
-    rare", "coverage": "share of the window's value in goods that lived on both sides: the rest is left out",
+    "discovered": f"at a false discovery rate of {RATE:.0%}; a hub: that all its finds are false is as rare",
+    "coverage": "share of the window's value in goods that lived on both sides: the rest is left out",
 }
 
 

@@ -41,7 +41,7 @@ def goods_told(leg: Leg) -> int:
 
 
 def _parts(leg: Leg) -> list[tuple[Flags, Flags]]:
-    """Hubs held out of each fit, and those it is made for; never in a fit are the destination and its hubs."""
+    """Hubs held out of each fit, and those it is made for; the destination and its hubs are in none."""
     import numpy as np
 
     far, near = np.flatnonzero(leg.control), ~leg.control
