@@ -241,17 +241,37 @@ class Legs:
     def tells(self, leg: str, hub: str) -> bool:
         """Whether who tells of this leg tells of each month of base and window.
 
-        A group: itself, or each of its members that tells of anything; one that falls silent is no zero.
+        A group: itself, or each of its members that tells of anything, but for a month here and there
+        (`gaps`): small members trade in some months only; one that falls silent is no zero.
         """
         wanted, flow = {*self.spans[0].base, *self.spans[0].window}, _FLOW[leg].value
         for one in {"sent": self.origin, "received": self.destination}.get(leg, (hub,)):
-            inside = [self.told.get((code, flow), set()) for code in members(one, self.base.last)]
-            spoke = [known for known in inside if known & wanted]
-            if not wanted <= self.told.get((one, flow), set()) and not (
-                spoke and all(wanted <= known for known in spoke)
+            missing = self._missing(one, flow)
+            if not wanted <= self.told.get((one, flow), set()) and (
+                not is_group(one) or not missing or any(self._is_silent(slots) for slots in missing.values())
             ):
                 return False
         return True
+
+    def gaps(self) -> dict[str, list[date]]:
+        """Members of the origins that tell nothing of some months, though of others."""
+        found: dict[str, list[date]] = {}
+        for one in self.origin:
+            if not {*self.spans[0].window} <= self.told.get((one, Flow.EXPORT.value), set()):
+                found |= {who: sorted(slots) for who, slots in self._missing(one, "export").items() if slots}
+        return found
+
+    def _missing(self, one: str, flow: str) -> dict[str, set[date]]:
+        """Of each member that tells of anything: what it does not tell of. Empty where none tells."""
+        wanted = {*self.spans[0].base, *self.spans[0].window}
+        known = {code: self.told.get((code, flow), set()) & wanted for code in members(one, self.base.last)}
+        return {code: wanted - slots for code, slots in known.items() if slots}
+
+    def _is_silent(self, missing: set[date]) -> bool:
+        """More than a quarter of the window, or of the base."""
+        return any(
+            len(missing & {*span}) * 4 > len(span) for span in (self.spans[0].base, self.spans[0].window)
+        )
 
     # ------------------------------------------------------------ arrays
     def leg(self, name: str, *, spliced: bool = True) -> Leg:

@@ -161,7 +161,8 @@ class Rerouted:
         beside = {"choices": choices, "legs": self._legs(found), "settings": self._settings(found)}
         if self.by == "hub":
             beside["lists"] = lists(rows)
-            beside["discovered"] = _narrow(shaped(rows.cells(MOST_SHOWN), self.legs), self.legs.currency)
+            if best := rows.cells(MOST_SHOWN):
+                beside["discovered"] = _narrow(shaped(best, self.legs), self.legs.currency)
         return Answer(
             self._question(model),
             table,
@@ -243,7 +244,10 @@ class Rerouted:
             "family": f"{cells} cells (hub and product) with trade in base or window",
             "statistic": "the larger of two p-values: entering; and leaving, or missing on arrival",
             "held against": f"{far} cells of hubs far away" if far else found.entering.calibrated_on,
-            "smallest p-value": f"{found.p_of('total').min():.2g}" if cells else "none",
+            "smallest p-value": f"{found.p_of('total').min():.2g} of a cell; none of a hub is below"
+            f" {1 / (1 + len(found.entering.hub_misses)):.2g}"
+            if cells
+            else "none",
             "false discovery rate": f"{RATE:.0%}, local rates by hub",
             "spans": "; ".join(spans),
             "seed": str(found.seed),
@@ -264,6 +268,9 @@ class Rerouted:
         ]
         if min(middles, default=0) < 0 < max(middles, default=0):
             out.append("the answer changes its sign with a choice (table choices): it is not determined.")
+        for who, days in self.legs.gaps().items():
+            when = ", ".join(f"{day:%Y-%m}" for day in days[:6]) + " ..." * (len(days) > 6)
+            out.append(f"{who} tells nothing of {when}: it counts as no trade; what it sent then is missing.")
         if found.entering.within:
             out.append(
                 "too few partners far from the destination are held to see how far expectations miss in the"

@@ -29,6 +29,8 @@ TOO_FEW = "too few cells without rerouting are held to say how far expectations 
 MODELS = ("trend", "donors", "gravity")
 _NODES = 21
 FEWEST_GOODS = 10
+WORLD_YEARS = 0.10  # logs: how world trade in dollars moved from year to year, 2012 to 2021 (WTO: 0.11)
+PRIOR_YEARS = 4  # of them weigh against the earlier years that are held
 FEWEST_HUBS = 3  # with trade in an earlier year, to see how hubs scatter
 _PRIOR = 4.0  # cells' worth of being usual
 _CLIP = 4.0  # spreads: one odd year is not told from many
@@ -216,7 +218,8 @@ def _on_years(leg: Leg, model: str, values: list[Floats], settings: str) -> Expe
         return TOO_FEW
     own = trends(leg)[1] * leg.spans[0].lead(leg.spans[0].recent)
     spread = np.sqrt(own**2 + np.var(shifts, ddof=1))
-    common = float(np.sqrt(np.mean(np.square(together))))
+    seen, years = float(np.sum(np.square(together))), len(together)
+    common = float(np.sqrt((PRIOR_YEARS * WORLD_YEARS**2 + seen) / (PRIOR_YEARS + years)))
     misses = np.asarray(t.ppf((np.arange(399) + 0.5) / 399, max(len(shifts) - len(parts), 1)))
     words = f"all hubs in {len(parts)} earlier year{'s' * (len(parts) != 1)}"
     usual = np.ones(len(leg.hubs))
