@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from entrepot.answers._chain_totals import ANY, DIRECT, OTHERS, Totals, share, valued
+from entrepot.answers._chain_totals import ANY, DIRECT, OTHERS, Totals, about, share, valued
 from entrepot.measures.chained import METHODS, SHOWN
 
 _MOST_ORIGINS, _MOST_CODES = 15, 20
@@ -135,7 +135,10 @@ def _columns(told: dict[str, float | None]) -> dict[str, float | None]:
 def _origins(totals: Totals) -> Iterator[dict[str, Any]]:
     """The destination's imports by who shipped them first; the rest together, so that they add up."""
     told = {state: totals.sums[state, "both", "origins"] for state in totals.states if state != "excess"}
-    whole, order = told["window"].sum(), sorted(range(len(totals.names)), key=lambda at: -told["window"][at])
+    whole, order = (
+        told["window"].sum(),
+        sorted(range(len(totals.names)), key=lambda at: (-about(told["window"][at]), totals.names[at])),
+    )
     for places in [[at] for at in order[:_MOST_ORIGINS]] + [order[_MOST_ORIGINS:]]:
         value = {
             state: float(told[state][places].sum()) if state in told else None for state in ("window", "base")
@@ -155,4 +158,4 @@ def _codes(totals: Totals) -> list[dict[str, Any]]:
         {"of": state, "commodity": code, **_columns({m: told.get(f"{state} {m}") for m in METHODS})}
         for code, told in totals.by_code.items()
     ]
-    return sorted(rows, key=lambda row: (-row["proportional_usd"], row["commodity"]))[:_MOST_CODES]
+    return sorted(rows, key=lambda row: (-about(row["proportional_usd"]), row["commodity"]))[:_MOST_CODES]

@@ -111,7 +111,9 @@ class Totals:
         """Those through which most passes: beyond the base where there is one."""
         ranking = self.through("excess" if self.has_base else "window")
         also = self.through("window")
-        order = sorted(range(len(self.names)), key=lambda at: (-ranking[at], -also[at], self.names[at]))
+        order = sorted(
+            range(len(self.names)), key=lambda at: (-about(ranking[at]), -about(also[at]), self.names[at])
+        )
         least = _LEAST_HUB * max(float(also.sum()), float(ranking.sum()))
         return [at for at in order if max(also[at], ranking[at]) > least][:MOST_HUBS]
 
@@ -142,7 +144,7 @@ class Totals:
             (path, {state: sum(chained.along(net, path) for net in nets[state]) for state in self.states})
             for path in sorted(chosen)
         ]
-        for path, told in sorted(found, key=lambda one: -one[1]["window"])[:MOST_PATHS]:
+        for path, told in sorted(found, key=lambda one: (-about(one[1]["window"]), one[0]))[:MOST_PATHS]:
             yield {
                 "path": " > ".join(self.names[at] for at in path),
                 "hops": str(len(path) - 2),
@@ -212,3 +214,8 @@ def valued(told: dict[str, float | None]) -> dict[str, float | None]:
         "change": None if change is None else change - 1,
         "excess_usd": told["excess"],
     }
+
+
+def about(value: float) -> float:
+    """Six digits: sums differ in the last from run to run, and rows are not to change places for it."""
+    return float(f"{value:.6g}")
