@@ -17,8 +17,8 @@ NOTES = {
     "value_usd": "USD, FOB: what the origin shipped that reached the destination in the window",
     "low_90_usd": "90 % interval over the errors of both sides, where known; of the bounds see sides_low_usd",
     "sides_low_usd": "range of the same method over exporters' figures, importers', and both weighted",
-    "excess_usd": "the same method on what each pair traded beyond the base, per period; rises alone are kept, so"
-    " that noise makes it positive; its interval is of the disagreement of the two sides and of nothing else",
+    "excess_usd": "the same method on what each pair traded beyond the base, per period; rises alone are"
+    " kept, so that noise makes it positive; its interval is of the disagreement of the two sides alone",
     "before_share": "of a hub: base_value_usd over value_usd; near 100 % it was an entrepot already before",
     "coverage": "share of the origin's exports to others whose trade with the destination anyone tells of",
     "method": "least <= entropy, proportional <= maximum flow: they answer one question and are not averaged",

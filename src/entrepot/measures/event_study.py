@@ -80,7 +80,7 @@ def event_study(treated: Slots, controls: Mapping[str, Slots], event: int) -> St
     effect = _effect(against, event, fitted)
     elsewhere = _elsewhere(whole, event)
     earlier = _earlier(against, event)
-    first = _effect(against, event, fitted, WINDOW).score
+    first = _effect(against, event, fitted, WINDOW)
     return Study(
         tuple(whole),
         effect,
@@ -88,7 +88,7 @@ def event_study(treated: Slots, controls: Mapping[str, Slots], event: int) -> St
         (
             _before(against, event),
             _ranked("controls in its place", effect, effect.score, elsewhere),
-            _ranked("earlier dates in its place", effect, first, earlier),
+            _ranked("earlier dates in its place", first, first.score, earlier),
         ),
         _spread(effect, elsewhere) | _others(treated, whole, against, event),
     )
