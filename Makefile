@@ -18,8 +18,8 @@ help: ## list the targets
 demo: .venv/core.stamp ## answer the demonstration's questions and write demo/report.html
 	$(BIN)/entrepot demo --to demo
 
-test: .venv/test.stamp java ## run the tests; ARGS="-k mirror" runs some, without the bound on coverage
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(ARGS),$(ARGS),--cov --cov-report=)
+test: .venv/test.stamp java ## run the tests; ARGS="-k mirror" runs some; CI runs all without measuring coverage
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(ARGS),$(ARGS),$(if $(CI),--durations=30,--cov --cov-report=))
 
 check: .venv/test.stamp ## format, lint, types, import contracts, locks, freshness of the docs
 	$(BIN)/ruff format --check .

@@ -149,7 +149,7 @@ def test_hubs_tell_what_a_silent_origin_does_not(answered):
     rows = {(row["hub"], row["channel"]): row for row in answered["rows"]}
     whole = rows["XBA", "total"]
     assert whole["rerouted_usd"] == pytest.approx(12 * MOVED, rel=0.05)
-    assert (whole["discovered"], whole["legs"]) == (True, "arrived onward received")
+    assert (whole["discovered"], whole["legs"]) == (True, "arrived onward")
     assert [row["hub"] for row in rows.values() if row["discovered"]] == ["XBA"]
     assert rows["XBA", "re-export"]["rerouted_usd"] == pytest.approx(12 * MOVED, rel=0.05)
     used = {row["leg"]: row["calibrated_on"] for row in answered["beside"]["legs"]}
@@ -230,3 +230,23 @@ def test_goods_nobody_trades_are_no_data(run, silent):
 
 def test_an_empty_store_is_no_data(run):
     assert run(*SILENT).returncode == 1
+
+
+# ------------------------------------------------------------------ partners that are not held in the window
+def test_partners_held_in_the_base_alone_did_not_fall_to_nothing(run, tmp_path):
+    """Twenty partners far away are told of in 2021 and not in 2022: not zero, so nothing can be learnt of them."""
+    far = [f"X{letter}{other}" for letter in "CD" for other in "ABCDEFGHIJ"]
+    lines = ["reporter,partner,flow,period,commodity,value,currency,status"]
+    for year, partners in ((2021, [*far, "XBB", "XBC"]), (2022, ["XBB", "XBC"])):
+        lines += [
+            f"XAA,{one},export,{year},TOTAL,{1000 + place},USD,simulated"
+            for place, one in enumerate(partners)
+        ]
+    file = tmp_path / "held.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    store = Store(tmp_path / "store")
+    store.add(file, now=NOW)
+    asked = ("--origin", "XAA", "--destination", "XBC", "--base", "2021", "--window", "2022", "--via", "XBB")
+    done = run("--store", str(tmp_path / "store"), "diversion", *asked)
+    assert done.returncode == 1
+    assert b"donors needs 8 partners far from the destination; 0 are held" in done.stderr

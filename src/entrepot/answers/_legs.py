@@ -196,8 +196,12 @@ class Legs:
     @cached_property
     def asked(self) -> frozenset[str]:
         """The hubs asked about: those named, or all."""
-        named = {code for one in self.via for code in (one, *members(one, self.base.last))}
-        return frozenset((named or set(self.hubs)) - self.inside - specials())
+        return frozenset((self.named or set(self.hubs)) - self.inside - specials())
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The hubs named, and their members: whoever is asked about is no yardstick."""
+        return frozenset({code for one in self.via for code in (one, *members(one, self.base.last))})
 
     @cached_property
     def neighbours(self) -> tuple[frozenset[str], str]:
@@ -242,8 +246,11 @@ class Legs:
         """Whether who tells of this leg tells of each month of base and window.
 
         A group: itself, or each of its members that tells of anything, but for a month here and there
-        (`gaps`): small members trade in some months only; one that falls silent is no zero.
+        (`gaps`): small members trade in some months only; one that falls silent is no zero. A partner of
+        which nothing at all is told in the base, or in the window, is not held: that is no zero either.
         """
+        if (leg, hub) not in self._traded:
+            return False
         wanted, flow = {*self.spans[0].base, *self.spans[0].window}, _FLOW[leg].value
         for one in {"sent": self.origin, "received": self.destination}.get(leg, (hub,)):
             missing = self._missing(one, flow)
@@ -252,6 +259,21 @@ class Legs:
             ):
                 return False
         return True
+
+    @cached_property
+    def _traded(self) -> set[tuple[str, str]]:
+        """Each leg and hub with any figure in the base and in the window, of whatever goods."""
+        seen = self.sums.group_by(["leg", "hub"]).aggregate([("whole_0", "sum"), ("window_0", "sum")])
+        return {
+            (row["leg"], row["hub"]) for row in seen.to_pylist() if row["whole_0_sum"] and row["window_0_sum"]
+        }
+
+    @cached_property
+    def reported_in(self) -> frozenset[str]:
+        """The currencies the origins tell their exports in."""
+        rows = self._drawn.filter(self._drawn.flow == Flow.EXPORT.value)
+        rows = rows.filter(rows.reporter.isin(sorted(self.inside - self.ends)))
+        return frozenset(self.store.run(rows.select("currency").distinct())["currency"].to_pylist())
 
     def gaps(self) -> dict[str, list[date]]:
         """Members of the origins that tell nothing of some months, though of others."""
@@ -300,7 +322,10 @@ class Legs:
             listed=listed[used],
             alive=alive[used],
             control=np.array(
-                [h not in near | self.inside | specials() and self.tells(name, h) for h in self.hubs]
+                [
+                    h not in near | self.inside | specials() | self.named and self.tells(name, h)
+                    for h in self.hubs
+                ]
             ),
             asked=np.array([h in self.asked for h in self.hubs]),
             totals=self._totals(name),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -276,17 +277,29 @@ class Rerouted:
                 "too few partners far from the destination are held to see how far expectations miss in the"
                 f" same window: intervals rest on {found.entering.calibrated_on}."
             )
+        return [*out, *self._of_money(), *self._unseen(found)]
+
+    def _of_money(self) -> Iterator[str]:
+        told, wanted = self.legs.reported_in, self.legs.currency
+        if told and wanted not in told:
+            yield (
+                f"told in {', '.join(sorted(told))} and brought to {wanted} month by month: a currency that"
+                f" moved is in the change. --currency {min(told)} leaves it out."
+            )
+
+    def _unseen(self, found: Study) -> Iterator[str]:
         for channel, why in _WHY.items():
             asked, seen = found.entering.leg.asked, found.sees(channel)
             if hidden := [
                 hub for place, hub in enumerate(self.legs.hubs) if asked[place] and not seen[place]
             ]:
-                out.append(f"{channel} cannot be seen for {_few(hidden)}: {why}")
-        return out
+                yield f"{channel} cannot be seen for {_few(hidden)}: {why}"
 
 
 _WHY = {
-    "re-export": "neither they nor the destination tell of these goods in all of base and window.",
+    "re-export": "neither they nor the destination tell of these goods in all of base and window. Their total"
+    " is what left for them beyond expectation, their own use included; their trade by product, or the"
+    " destination's, would show what went on.",
     "ghost": "they, or the origin, do not tell of these goods in all of base and window.",
 }
 
