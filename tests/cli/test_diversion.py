@@ -234,7 +234,7 @@ def test_an_empty_store_is_no_data(run):
 
 # ------------------------------------------------------------------ partners that are not held in the window
 def test_partners_held_in_the_base_alone_did_not_fall_to_nothing(run, tmp_path):
-    """Twenty partners far away are told of in 2021 and not in 2022: not zero, so nothing can be learnt of them."""
+    """Twenty partners far away are told of in 2021 and not in 2022: that is no zero to learn from."""
     far = [f"X{letter}{other}" for letter in "CD" for other in "ABCDEFGHIJ"]
     lines = ["reporter,partner,flow,period,commodity,value,currency,status"]
     for year, partners in ((2021, [*far, "XBB", "XBC"]), (2022, ["XBB", "XBC"])):
