@@ -14,7 +14,7 @@ def test_a_world_can_be_added_and_asked(run, tmp_path):
     assert done.returncode == 0, done.stderr.decode()
     told = done.stderr.decode()
     assert "seed 7" in told
-    words = told.split("next: entrepot ")[1].split()
+    words = told.split("next: entrepot ")[1].splitlines()[0].split()
     assert run(*words).returncode == 0
     asked = (
         "flows",
