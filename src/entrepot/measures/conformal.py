@@ -45,11 +45,6 @@ class Pool:
         """How many misses there are."""
         return sum(map(len, self.misses))
 
-    @property
-    def fewest(self) -> int:
-        """How many the smallest class has."""
-        return min(map(len, self.misses))
-
     def classes(self, expected: Floats) -> Any:
         """The class of each expectation."""
         import numpy as np
