@@ -32,13 +32,22 @@ def _cli() -> Iterator[str]:
     before = ", ".join(f"`{option.opts[0]}`" for option in group.params if option.opts[0] in COMMON)
     yield f"{before} stand before or after the command, the others after it. A command without use for one"
     yield "does not take it.\n"
-    shared = {option.opts[0]: option for command in group.commands.values() for option in command.params}
+    shared = {option.opts[0]: option for _, command in _each(group) for option in command.params}
     yield from _options(shared[name] for name in COMMON if name in shared)
-    for name, command in group.commands.items():
+    for name, command in _each(group):
         also = ", ".join(f"`{option.opts[0]}`" for option in command.params if option.opts[0] in COMMON)
         yield f"\n## entrepot {name}\n\n{command.help}\n\n{command.epilog}\n"
         yield from _options(option for option in command.params if option.opts[0] not in COMMON)
         yield f"\nAlso takes {also}." if also else ""
+
+
+def _each(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Each command with its whole name: those inside a group too."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _each(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
 def _options(params: Iterable[Any]) -> Iterator[str]:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from entrepot.answers import chain as chain
+    from entrepot.answers import check as check
     from entrepot.answers import codes as codes
     from entrepot.answers import direct as direct
     from entrepot.answers import diversion as diversion
     from entrepot.answers import event as event
+    from entrepot.answers import facts as facts
     from entrepot.answers import flows as flows
     from entrepot.answers import mirror as mirror
     from entrepot.answers import plausibility as plausibility
@@ -35,10 +37,12 @@ _PUBLIC = {
     "EntrepotError": "entrepot.errors",
     "Store": "entrepot.store",
     "chain": "entrepot.answers",
+    "check": "entrepot.answers",
     "codes": "entrepot.answers",
     "direct": "entrepot.answers",
     "diversion": "entrepot.answers",
     "event": "entrepot.answers",
+    "facts": "entrepot.answers",
     "flows": "entrepot.answers",
     "mirror": "entrepot.answers",
     "plausibility": "entrepot.answers",
@@ -57,10 +61,12 @@ __all__ = [
     "Store",
     "__version__",
     "chain",
+    "check",
     "codes",
     "direct",
     "diversion",
     "event",
+    "facts",
     "flows",
     "mirror",
     "plausibility",

@@ -6,6 +6,7 @@
       ReadError          3    a file could not be understood; names file, row, column and cause
       StoreError         4    the store cannot be read or written (full disk, no rights, not a store)
       EngineError        5    the engine that computes is missing or failed (no Java for Spark ...)
+      DiffersError       6    answered, and a published claim does not agree with what is held
 
 Exit code 0 means answered. Nothing else is ever meant by it.
 """
@@ -64,3 +65,9 @@ class EngineError(EntrepotError):
     """The engine is missing or failed."""
 
     exit_code = 5
+
+
+class DiffersError(EntrepotError):
+    """A published claim was checked and differs, or holds no longer."""
+
+    exit_code = 6

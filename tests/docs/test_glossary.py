@@ -15,12 +15,14 @@ from entrepot import (
     EntrepotError,
     Store,
     chain,
+    check,
     cli,
     codes,
     direct,
     diversion,
     errors,
     event,
+    facts,
     flows,
     mirror,
     plausibility,
@@ -87,6 +89,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
         status(store),
         rejects(store),
         *_of_prices(store),
+        facts(store, indicator="gdp_usd"),
+        check(store, path=EXAMPLES / "claims"),
         _of_event(tmp_path_factory.mktemp("months") / "store"),
         _of_diversion(tmp_path_factory.mktemp("world")),
     ]
@@ -185,9 +189,15 @@ def _report_measures() -> list[Any]:
 
 def test_each_option_and_no_other():
     group: Any = typer.main.get_command(cli.app)
-    params = [option for one in (group, *group.commands.values()) for option in one.params]
+    params = [option for one in _commands(group) for option in one.params]
     options = {name for option in params for name in option.opts if name.startswith("--")}
     assert set(TERMS["Options"]) == options | {"--help"}
+
+
+def _commands(group: Any) -> Iterator[Any]:
+    yield group
+    for one in getattr(group, "commands", {}).values():
+        yield from _commands(one)
 
 
 def test_each_key_of_json(answers):

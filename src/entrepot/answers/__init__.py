@@ -4,8 +4,10 @@ Each function takes a Store and what the user asked, in the user's own words, an
 """
 
 from entrepot.answers.around_event import event
+from entrepot.answers.beside_trade import facts
 from entrepot.answers.both_sides import reconcile
 from entrepot.answers.chains import chain
+from entrepot.answers.checked import check
 from entrepot.answers.editions import codes
 from entrepot.answers.held import rejects, status
 from entrepot.answers.plausible import plausibility
@@ -17,10 +19,12 @@ from entrepot.answers.vintages import revisions
 
 __all__ = [
     "chain",
+    "check",
     "codes",
     "direct",
     "diversion",
     "event",
+    "facts",
     "flows",
     "mirror",
     "plausibility",

@@ -7,6 +7,7 @@ import sys
 
 from entrepot.cli import (  # noqa: F401  # each adds its commands to the application
     chain,
+    check,
     diversion,
     editions,
     event,
@@ -22,7 +23,7 @@ from entrepot.cli import (  # noqa: F401  # each adds its commands to the applic
 from entrepot.cli._app import app
 from entrepot.cli._lists import with_lists
 from entrepot.cli._terminal import err, hoisted, safe
-from entrepot.errors import EntrepotError, NoDataError, StoreError
+from entrepot.errors import DiffersError, EntrepotError, NoDataError, StoreError
 
 __all__ = ["app", "main"]
 
@@ -43,8 +44,9 @@ def main(words: list[str] | None = None) -> None:
 def _told(error: BaseException) -> tuple[str, int]:
     """What to say of an error, and the exit code it leaves."""
     match error:
-        case NoDataError():
-            return f"[yellow]no data[/yellow] {safe(error)}", error.exit_code
+        case NoDataError() | DiffersError():
+            word = "no data" if isinstance(error, NoDataError) else "differs"
+            return f"[yellow]{word}[/yellow] {safe(error)}", error.exit_code
         case EntrepotError():
             return f"[red]error[/red] {safe(error)}", error.exit_code
         case BrokenPipeError():

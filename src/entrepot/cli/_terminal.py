@@ -17,7 +17,7 @@ from entrepot.errors import UsageError
 if TYPE_CHECKING:
     from entrepot.model.answer import Answer
 
-FORMATS = ("table", "csv", "json", "parquet", "xlsx")
+FORMATS = ("table", "csv", "json", "parquet", "xlsx", "html")
 out = Console(soft_wrap=False)
 err = Console(stderr=True, soft_wrap=True)
 
@@ -67,16 +67,17 @@ def check_format(options: Options) -> None:
 def print_answer(answer: Answer, options: Options) -> None:
     from entrepot.present import files, tables
 
+    writers = files.WRITERS | {"html": _page}
     form = _form(options)
     if form == "table" and options.output is None:
         tables.show(answer, out, err)
         return
-    if form not in files.WRITERS:
-        raise UsageError(f"{options.output}: name it .{', .'.join(files.WRITERS)}, or say --format.")
+    if form not in writers:
+        raise UsageError(f"{options.output}: name it .{', .'.join(writers)}, or say --format.")
     if answer.whole is not None:
         _write_whole(answer, form, options.output)
         return
-    content = files.WRITERS[form](answer)
+    content = writers[form](answer)
     if form == "csv":
         tables.rests_on(answer, err)
     if options.output is None:
@@ -85,6 +86,12 @@ def print_answer(answer: Answer, options: Options) -> None:
         return
     write(options.output, content)
     err.print(f"{len(answer.rows):,} rows written to {safe(options.output)}")
+
+
+def _page(answer: Answer) -> bytes:
+    from entrepot.present.page import as_html
+
+    return as_html(answer)
 
 
 def _write_whole(answer: Answer, form: str, target: Path | None) -> None:

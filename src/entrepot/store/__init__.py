@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -43,8 +43,11 @@ class Store:
     engine: "duckdb" or "spark", or an Engine.
     """
 
-    def __init__(self, folder: Path | str, engine: str | Engine = "duckdb") -> None:
+    def __init__(
+        self, folder: Path | str, engine: str | Engine = "duckdb", *, without: Collection[str] = ()
+    ) -> None:
         self._files = Files(Path(folder))
+        self._without = frozenset(without)
         self._engine_wanted = engine
         self._views: dict[str, list[str] | pa.Table] = {}
         self._registered: set[str] = set()
@@ -72,6 +75,10 @@ class Store:
         folder = Path(mkdtemp(prefix="entrepot-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder
+
+    def leaving_out(self, *sources: str) -> Store:
+        """The same store as if nothing of these sources were in it, on the same engine."""
+        return Store(self.folder, self.engine, without=self._without | set(sources))
 
     def add(
         self,
@@ -103,6 +110,7 @@ class Store:
         """
         cards = [self._files.card(name) for name in self._files.held()]
         known = [card for card in cards if as_of is None or card.published <= as_of]
+        known = [card for card in known if card.source not in self._without]
         return sorted(known, key=lambda card: (card.published, card.retrieved, card.snapshot))
 
     def rejects(self, snapshot: str) -> pa.Table:

@@ -1,0 +1,48 @@
+"""Formulas of claims: arithmetic over named numbers, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any, Final
+
+from simpleeval import InvalidExpression, SimpleEval
+
+FUNCTIONS: Final[dict[str, Any]] = {"abs": abs, "min": min, "max": max, "round": round}
+_OPERATORS: Final = {
+    node: function
+    for node, function in SimpleEval().operators.items()
+    if node in (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub, ast.UAdd)
+}
+_MOST: Final = 500
+"""Characters: a formula that a reader can follow is shorter."""
+
+
+def names(formula: str) -> set[str]:
+    """The names a formula uses. Raises ValueError where it is not a formula."""
+    if len(formula) > _MOST:
+        raise ValueError(f"formula of {len(formula)} characters: keep it below {_MOST}")
+    try:
+        tree = ast.parse(formula, mode="eval")
+    except SyntaxError as error:
+        raise ValueError(f"formula {formula!r} is not understood: {error.msg}") from None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.IfExp) or (
+            isinstance(node, ast.Constant) and type(node.value) not in (int, float)
+        ):
+            raise ValueError(f"formula {formula!r}: {ast.unparse(node)!r} is no number")
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - set(FUNCTIONS)
+    value(formula, dict.fromkeys(found, 1.5))
+    return found
+
+
+def value(formula: str, numbers: Mapping[str, Any]) -> Any:
+    """What a formula comes to; null where it divides by zero. Raises ValueError for what is no arithmetic."""
+    try:
+        return SimpleEval(operators=_OPERATORS, functions=FUNCTIONS, names=dict(numbers)).eval(formula)
+    except ZeroDivisionError:
+        return None
+    except (InvalidExpression, TypeError, SyntaxError, KeyError, OverflowError, RecursionError) as error:
+        raise ValueError(
+            f"formula {formula!r}: {error}. Use + - * / ( ), names, and {', '.join(FUNCTIONS)}"
+        ) from None

@@ -1,0 +1,128 @@
+"""From figures found to a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from entrepot.claims import formula as _formula
+from entrepot.claims import unit as _unit
+from entrepot.claims.files import Filed
+from entrepot.claims.schema import Check
+
+
+class Verdict(StrEnum):
+    """What a check comes to."""
+
+    HOLDS = "holds"
+    DIFFERS = "differs"
+    REVISED = "revised"
+    NO_DATA = "no data"
+    VINTAGE_NOT_HELD = "vintage not held"
+    NOT_COMPARABLE = "not comparable"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One figure as the store tells it. Without a value, `reason` says why.
+
+    refused: something is held, and it must not be compared. unit: the program's, null where not known.
+    """
+
+    value: float | str | None = None
+    unit: str | None = None
+    coverage: str = ""
+    snapshots: frozenset[str] = frozenset()
+    reason: str = ""
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a formula comes to in one vintage, in the unit of the claim; null with the reason."""
+
+    value: float | str | None
+    passes: bool | None = None
+    reason: str = ""
+    refused: bool = False
+    coverage: str = ""
+    snapshots: frozenset[str] = field(default_factory=frozenset)
+
+
+def outcome(filed: Filed, check: Check, figures: dict[str, Found]) -> Outcome:
+    """A check against the figures of one vintage."""
+    formula = filed.formula(check)
+    used = _formula.names(formula)
+    found = {name: one for name, one in figures.items() if name in used}
+    behind = frozenset[str]().union(*(one.snapshots for one in found.values()))
+    coverage = "; ".join(dict.fromkeys(one.coverage for one in found.values() if one.coverage))
+    told = {"coverage": coverage, "snapshots": behind}
+    for one in sorted(found.values(), key=lambda one: not one.refused):
+        if one.value is None:
+            return Outcome(None, reason=one.reason, refused=one.refused, **told)  # type: ignore[arg-type]
+    if reason := _unlike(formula, found, check):
+        return Outcome(None, reason=reason, refused=True, **told)  # type: ignore[arg-type]
+    numbers = filed.claim.printed | {name: one.value for name, one in found.items()}
+    result = _formula.value(formula, numbers)
+    if result is None:
+        return Outcome(None, reason=f"{formula} divides by zero", refused=True, **told)  # type: ignore[arg-type]
+    value = _in_unit(result, check, of_figures=bool(found))
+    return Outcome(value, _passes(check, value), **told)  # type: ignore[arg-type]
+
+
+def _unlike(formula: str, found: dict[str, Found], check: Check) -> str:
+    """Why the unit of the only figure cannot be the claim's; empty where it can."""
+    known = found[formula].unit if formula in found else None
+    wanted = _unit.base(check.unit)[0] if check.unit else None
+    if known is None or wanted is None or known == wanted:
+        return ""
+    return f"the figure is in {known}, the claim in {check.unit}"
+
+
+def _in_unit(result: Any, check: Check, *, of_figures: bool) -> float | str:
+    if isinstance(result, str):
+        return result
+    scales = of_figures or check.unit == _unit.PERCENT  # printed figures are in the claim's unit already
+    return float(result) / _unit.base(check.unit)[1] if check.unit and scales else float(result)
+
+
+def _passes(check: Check, value: float | str) -> bool:
+    if check.equals is not None or isinstance(value, str):
+        return str(value) == check.equals
+    low, high = bounds(check)
+    slack = 1e-9 * max(abs(low), abs(high), abs(value)) if max(abs(low), abs(high)) < float("inf") else 0.0
+    if check.above is not None:
+        return value > low
+    if check.below is not None:
+        return value < high
+    return low - slack <= value <= high + slack
+
+
+def bounds(check: Check) -> tuple[float, float]:
+    """The lowest and highest value a check accepts; infinite where it has no end."""
+    none = float("inf")
+    if check.value is not None:
+        return check.value - check.spread, check.value + check.spread
+    if check.between is not None:
+        return float(check.between[0]), float(check.between[1])
+    low = check.at_least if check.at_least is not None else check.above
+    high = check.at_most if check.at_most is not None else check.below
+    return (-none if low is None else float(low)), (none if high is None else float(high))
+
+
+def verdict(then: Outcome, now: Outcome) -> Verdict:
+    """The verdict on a check: `then` in the vintage of the claim's date, `now` in the one asked for.
+
+    `revised` is what held in its day and does not now. What is held only since decides nothing about
+    the claim as it was made: `vintage not held`.
+    """
+    if then.passes is not None:
+        if not then.passes:
+            return Verdict.DIFFERS
+        return Verdict.REVISED if now.passes is False else Verdict.HOLDS
+    if then.refused:
+        return Verdict.NOT_COMPARABLE
+    if now.passes is not None:
+        return Verdict.VINTAGE_NOT_HELD
+    return Verdict.NOT_COMPARABLE if now.refused else Verdict.NO_DATA
