@@ -166,7 +166,12 @@ def _coverage(figure: Figure, rows: list[Row]) -> str:
     pairs = len({(row["reporter"], row["partner"]) for row in rows})
     asked = len(resolve_many(figure.options["reporter"])) * len(resolve_many(figure.options["partner"]))
     months = f"{_months(figure, rows)} of {len(figure.window.months)} months"
-    return months if asked == 1 else f"{months}, {pairs} of {asked} pairs"
+    told = months if asked == 1 else f"{months}, {pairs} of {asked} pairs"
+    return f"{told}, summed from the parts held" if _is_from_parts(rows) else told
+
+
+def _is_from_parts(rows: list[Row]) -> bool:
+    return any(row["is_from_parts"] for row in rows)
 
 
 def _not_comparable(figure: Figure, rows: list[Row]) -> str:
@@ -179,6 +184,8 @@ def _not_comparable(figure: Figure, rows: list[Row]) -> str:
         return f"only {_coverage(figure, rows)} are held"
     if figure.gaps is None and _months(figure, rows) < len(figure.window.months):
         return f"only {_coverage(figure, rows)} are held"
+    if figure.whole and _is_from_parts(rows):
+        return "held in parts alone, which may not be all of them"
     if figure.take == "quantity" and len({row["quantity_unit"] for row in rows}) != 1:
         return "quantities in several units"
     return ""

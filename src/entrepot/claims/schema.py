@@ -81,6 +81,7 @@ class Figure(BaseModel):
     table: str | None = None
     valuation: Literal["cif", "fob"] | None = None
     gaps: Literal["no trade"] | None = None
+    whole: bool = False
 
     @property
     def options(self) -> dict[str, Any]:
@@ -104,8 +105,8 @@ class Figure(BaseModel):
     def _understood(self) -> Self:
         if self.ask == "flows":
             self._check_flows()
-        elif self.valuation or self.gaps:
-            raise ValueError("valuation and gaps are said of flows alone")
+        elif self.valuation or self.gaps or self.whole:
+            raise ValueError("valuation, gaps and whole are said of flows alone")
         return self
 
     def _check_flows(self) -> None:

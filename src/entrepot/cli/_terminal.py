@@ -64,13 +64,17 @@ def check_format(options: Options) -> None:
         raise UsageError(f"{form} is not for the screen. Write it to a file: --output answer.{form}")
 
 
-def print_answer(answer: Answer, options: Options) -> None:
+Show = Callable[["Answer", Console, Console], None]
+
+
+def print_answer(answer: Answer, options: Options, show: Show | None = None) -> None:
+    """Print or write an answer as asked; `show` puts it on a screen where a plain table would not do."""
     from entrepot.present import files, tables
 
     writers = files.WRITERS | {"html": _page}
     form = _form(options)
     if form == "table" and options.output is None:
-        tables.show(answer, out, err)
+        (show or tables.show)(answer, out, err)
         return
     if form not in writers:
         raise UsageError(f"{options.output}: name it .{', .'.join(writers)}, or say --format.")

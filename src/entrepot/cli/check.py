@@ -35,6 +35,7 @@ def check(
     Exit codes: 0 nothing differs, 6 a claim differs or was revised, 1 nothing held tells of any claim.
     """
     from entrepot import answers
+    from entrepot.present import ledger
 
     options = context.obj
     with err.status("reading claims") as status:
@@ -44,7 +45,7 @@ def check(
             as_of=as_date(options.as_of),
             progress=lambda told: status.update(safe(told)[:100]),
         )
-    print_answer(found, options)
+    print_answer(found, options, ledger.show)
     verdicts = found.rows["verdict"].to_pylist()
     if wrong := sum(one in ("differs", "revised") for one in verdicts):
         raise DiffersError(f"{wrong} of {len(verdicts)} checks differ or were revised.")
