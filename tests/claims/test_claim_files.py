@@ -90,6 +90,13 @@ def test_a_folder_without_claims_and_a_path_that_is_none_are_refused(tmp_path):
         files.read(tmp_path / "nowhere")
 
 
+def test_a_folder_that_leads_back_to_itself_is_read_once(tmp_path, monkeypatch):
+    home = filed(tmp_path, CLAIM)
+    (home / "again").symlink_to(home)
+    monkeypatch.chdir(home)
+    assert [one.name for one in files.read(Path())] == ["a-study/exports"]
+
+
 def test_a_huge_or_binary_file_is_refused_without_reading_it_all(tmp_path):
     home = filed(tmp_path, CLAIM)
     (home / "huge.toml").write_bytes(b"#" * 300_000)

@@ -13,7 +13,7 @@ from entrepot.model.flow import Flow
 from entrepot.model.period import parse_window
 from tests.spec.tables import FLOWS
 
-ON_SPARK = ("test_each_question_is_answered_as_if_alone", "test_the_valuation_of_each_is_named")
+ON_SPARK = ("test_the_valuation_of_each_is_named", "test_a_question_nothing_answers_has_no_row")
 
 
 def asked(partner="XBB", commodity="8703", period="2021", flow="export", reporter="XAA"):

@@ -48,7 +48,7 @@ def read(path: Path | None = None) -> tuple[Filed, ...]:
 
     Raises UsageError where there is none, ReadError naming file, line and key where one is not understood.
     """
-    top: Traversable = folder("claims") if path is None else path
+    top: Traversable = folder("claims") if path is None else path.resolve()
     if not (top.is_dir() or top.is_file()):
         raise UsageError(f"{path} is neither a folder of claims nor a claim. Make one: entrepot claim new")
     found = tuple(_claims(top))
@@ -59,12 +59,11 @@ def read(path: Path | None = None) -> tuple[Filed, ...]:
 
 def _claims(top: Traversable) -> Iterator[Filed]:
     if top.is_file():
-        yield _claim(top, Path(str(top)).absolute().parent)
+        yield _claim(top, Path(str(top)).parent)
         return
-    files = sorted((one for one in _within(top)), key=lambda one: one.name)
-    for entry in files:
-        if entry.is_dir():
-            yield from _claims(entry) if _holds(entry) else ()
+    for entry in sorted(_within(top), key=lambda one: one.name):
+        if entry.is_dir():  # a publication holds no others
+            yield from _claims(entry) if _holds(entry) and not _holds(top) else ()
         elif entry.name != PUBLICATION:
             yield _claim(entry, top)
 
