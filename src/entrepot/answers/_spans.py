@@ -29,13 +29,14 @@ def a_step(by: str) -> str:
 
 
 def periods(window: Window, by: str) -> Table:
-    """The years, halves or months of a window, or all of it as one; those at its ends as far as it goes."""
+    """The years, halves or months of a window, or all of it as one: named by their first day, as far as the window goes."""
     months = [one.year * 12 + one.month - 1 for one in window.months]
     step = STEPS[by]
     runs = [list(run) for _, run in groupby(months, lambda one: one // step)] if step else [months]
+    starts = [run[0] - run[0] % step if step else run[0] for run in runs]
     return constant(
         {
-            "period": [date(run[0] // 12, run[0] % 12 + 1, 1) for run in runs],
+            "period": [date(start // 12, start % 12 + 1, 1) for start in starts],
             "first_month": [run[0] for run in runs],
             "last_month": [run[-1] for run in runs],
         },
