@@ -53,9 +53,9 @@ def test_the_arms_register_has_a_delivery_a_row(tmp_path: Path):
     card, rows, rejects = added(tmp_path, sample("sipri"))
     assert (card.published, card.published_is_known) == (date(2022, 2, 2), True)
     assert [(r["key"], r["date"].year, r["partner"], r["amount"], r["status"]) for r in rows] == [
-        ("sipri 90001 2020", 2020, "XBB", 30.0, "simulated"),
-        ("sipri 90001 2021", 2021, "XBB", 15.0, "simulated"),
-        ("sipri 90002 2021", 2021, "_X", 1.0, "simulated"),
+        ("sipri 90001 2020", 2020, "XBB", 30e6, "simulated"),
+        ("sipri 90001 2021", 2021, "XBB", 15e6, "simulated"),
+        ("sipri 90002 2021", 2021, "_X", 1e6, "simulated"),
     ]
     assert rows[2]["marks"] == "local-production second-hand"
     assert rows[0]["title"] == "4 XM-1 (helicopter) to XBB, ordered 2019"

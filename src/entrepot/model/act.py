@@ -31,7 +31,7 @@ COLUMNS: Final[dict[str, str]] = {
     "title": "string",  # what happened
     "marks": "string",  # the publisher's flags, in alphabetical order with spaces between; null: none
     "amount": "float64",  # in `unit`; null: not told
-    "unit": "string",  # USD, million TIV ...; null with the amount
+    "unit": "string",  # USD, TIV ...; null with the amount
     "stance": "float64",  # of words or a decision: 1 on the partner's side, 0 neither, -1 against it
     "citation": "string",  # of this act; null: that of its source
     "status": "string",  # see model.flow.Status

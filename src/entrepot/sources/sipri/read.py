@@ -83,8 +83,8 @@ def _interpret(raw: Table, _head: Head) -> Table:
             (_yes(named["Local production"]), "local-production"),
             (text(named.Status).lower().startswith("second hand"), "second-hand"),
         ),
-        amount=number(named[_TIV]),
-        unit="million TIV",
+        amount=number(named[_TIV]) * 1e6,
+        unit="TIV",
         status=status(named, ibis.ifelse(guessed.fill_null(True), "estimated", "reported")),
     )
 
