@@ -23,8 +23,8 @@ def s_of(pairs, one="XAA", other="XBB"):
         for area, word in zip(("XAA", "XBB"), pair, strict=True)
     ]
     told = votes("\n".join(["| roll_call | area | vote |", *rows]))
-    sides = (column("area", [area]) for area in (one, other))
-    found = DuckDB().run(agreement(told, *sides, periods(parse_window("2021"), "none"))).to_pylist()
+    there, back = (column("area", [area]) for area in (one, other))
+    found = DuckDB().run(agreement(told, there, back, periods(parse_window("2021"), "none"))).to_pylist()
     return found[0] if found else None
 
 

@@ -1,4 +1,4 @@
-"""Registers of acts and files of votes: the China tracker, SIPRI, the General Assembly, lists of one's own."""
+"""Registers of acts and files of votes: the China tracker, SIPRI, the General Assembly, one's own lists."""
 
 from __future__ import annotations
 

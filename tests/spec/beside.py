@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -50,4 +50,9 @@ def _table(text: str, columns: Mapping[str, str], usual: dict[str, Any]) -> Tabl
 def _typed(cell: Any, kind: str) -> Any:
     if cell in ("", None):
         return None
-    return {"float64": float, "int64": int, "date": date.fromisoformat}.get(kind, str)(cell)
+    as_typed: dict[str, Callable[[str], Any]] = {
+        "float64": float,
+        "int64": int,
+        "date": date.fromisoformat,
+    }
+    return as_typed.get(kind, str)(str(cell))

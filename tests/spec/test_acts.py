@@ -11,13 +11,12 @@ from entrepot.model.period import parse_window
 from tests.spec.beside import acts
 
 
-def asked(text, actor="XAA", partner="XBB", period="2021:2022", by="year", covers=()):
+def asked(text, *, partner="XBB", period="2021:2022", by="year", covers=()):
     told = acts(text)
     spans = registers(told)
     known = listed(covers, None)
     both = spans.select(*known.columns).union(known)
-    split = (sides(side.split(",")) for side in (actor, partner))
-    return counted(told, both, *split, periods(parse_window(period), by))
+    return counted(told, both, sides(["XAA"]), sides(partner.split(",")), periods(parse_window(period), by))
 
 
 def shown(rows, *names):
@@ -46,7 +45,7 @@ def test_a_period_that_the_register_covers_and_tells_nothing_of_has_no_acts(answ
 
 
 def test_months_covered_end_with_the_register(answer):
-    """A register from February to August covers six months of the first half without January, two of the second."""
+    """A register from February to August covers the first half but January, and two months of the second."""
     rows = answer(
         "| period |\n",
         asked("| date | title |\n| 2021-02-01 | a |\n| 2021-08-09 | b |", period="2021", by="half"),
@@ -76,7 +75,7 @@ def test_a_year_of_deliveries_covers_its_twelve_months(answer):
 
 
 def test_a_list_without_snapshot_covers_what_it_claims_and_no_more(answer):
-    """One exercise of 2021 in a list that claims 2021 and half of 2022, and a statement of which it claims none."""
+    """One exercise of 2021 in a list that claims 2021 and half of 2022; of statements it claims none."""
     text = """
     | date       | kind      | snapshot | source | stance |
     | 2021-05-01 | exercise  |          | listed |        |

@@ -17,7 +17,10 @@ from entrepot.store.engine import Spark
 from tests.store.helpers import add
 
 Write = Callable[..., Path]
-TRACKER = "Year,Month,Investor, Quantity in Millions ,Share Size,Transaction Party,Sector,Subsector,Country,Region,BRI\n"
+TRACKER = (
+    "Year,Month,Investor, Quantity in Millions ,Share Size,Transaction Party,Sector,Subsector,"
+    "Country,Region,BRI\n"
+)
 OWN = "key,date,actor,partner,kind,title,amount,unit,status\n"
 
 

@@ -29,7 +29,10 @@ def a_step(by: str) -> str:
 
 
 def periods(window: Window, by: str) -> Table:
-    """The years, halves or months of a window, or all of it as one: named by their first day, as far as the window goes."""
+    """The years, halves or months of a window, or all of it as one.
+
+    Named by their first day; those at the ends reach as far as the window does.
+    """
     months = [one.year * 12 + one.month - 1 for one in window.months]
     step = STEPS[by]
     runs = [list(run) for _, run in groupby(months, lambda one: one // step)] if step else [months]
