@@ -12,6 +12,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from entrepot.answers import acts as acts
+    from entrepot.answers import agreement as agreement
     from entrepot.answers import chain as chain
     from entrepot.answers import check as check
     from entrepot.answers import codes as codes
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from entrepot.answers import revisions as revisions
     from entrepot.answers import status as status
     from entrepot.answers import unit_values as unit_values
+    from entrepot.answers import votes as votes
     from entrepot.errors import EntrepotError as EntrepotError
     from entrepot.model.answer import Answer as Answer
     from entrepot.store import Store as Store
@@ -36,6 +39,8 @@ _PUBLIC = {
     "Answer": "entrepot.model.answer",
     "EntrepotError": "entrepot.errors",
     "Store": "entrepot.store",
+    "acts": "entrepot.answers",
+    "agreement": "entrepot.answers",
     "chain": "entrepot.answers",
     "check": "entrepot.answers",
     "codes": "entrepot.answers",
@@ -52,6 +57,7 @@ _PUBLIC = {
     "revisions": "entrepot.answers",
     "status": "entrepot.answers",
     "unit_values": "entrepot.answers",
+    "votes": "entrepot.answers",
 }
 
 __version__ = "0.1.0"
@@ -60,6 +66,8 @@ __all__ = [
     "EntrepotError",
     "Store",
     "__version__",
+    "acts",
+    "agreement",
     "chain",
     "check",
     "codes",
@@ -76,6 +84,7 @@ __all__ = [
     "revisions",
     "status",
     "unit_values",
+    "votes",
 ]
 
 

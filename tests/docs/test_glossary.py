@@ -14,6 +14,8 @@ from entrepot import (
     Answer,
     EntrepotError,
     Store,
+    acts,
+    agreement,
     chain,
     check,
     cli,
@@ -32,11 +34,12 @@ from entrepot import (
     revisions,
     status,
     unit_values,
+    votes,
 )
 from entrepot.measures.dip import dip
 from entrepot.measures.goods import moved, substitution
 from entrepot.measures.offset import offset
-from entrepot.model import indicator
+from entrepot.model import act, indicator, vote
 from entrepot.model.flow import COLUMNS, Flow, Status
 from entrepot.model.period import parse_window
 from entrepot.simulate import simulate
@@ -48,7 +51,9 @@ SECTION = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 TEXT = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
 TERMS = {name: re.findall(r"^\| `(.+?)` ", body, re.MULTILINE) for name, body in SECTION.findall(TEXT)}
 ANSWERS = [
-    name for kind in ("the store", "facts beside trade", "answers") for name in TERMS[f"Columns of {kind}"]
+    name
+    for kind in ("the store", "facts beside trade", "acts", "votes", "answers")
+    for name in TERMS[f"Columns of {kind}"]
 ]
 
 
@@ -62,6 +67,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
         "gdp.csv",
         "both-sides.csv",
         "chain-2021-2022.csv",
+        "acts.csv",
+        "votes.csv",
     ):
         store.add(EXAMPLES / name, now=datetime(2023, 5, 1, tzinfo=UTC), published=date(2023, 4, 10))
     split = flows(store, reporter="XAA", partner="XBB", commodity="87", by="month,commodity,reporter,partner")
@@ -90,6 +97,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
         rejects(store),
         *_of_prices(store),
         facts(store, indicator="gdp_usd"),
+        acts(store, actor="XAA", partner="WLD"),
+        votes(store, roll_call="R1"),
+        agreement(store, area="XAA", partner="XBB"),
         check(store, path=EXAMPLES / "claims"),
         _of_event(tmp_path_factory.mktemp("months") / "store"),
         _of_diversion(tmp_path_factory.mktemp("world")),
@@ -134,6 +144,11 @@ def test_each_column_of_the_store_and_no_other():
 
 def test_each_column_of_a_fact_and_no_other():
     assert TERMS["Columns of facts beside trade"] == list(indicator.COLUMNS)
+
+
+def test_each_column_of_an_act_and_of_a_vote_and_no_other():
+    assert TERMS["Columns of acts"] == list(act.COLUMNS)
+    assert TERMS["Columns of votes"] == list(vote.COLUMNS)
 
 
 def _columns(answers: list[Answer]) -> set[str]:

@@ -124,7 +124,7 @@ def test_the_order_of_adding_does_not_matter(tmp_path: Path, write: Write):
 def test_rank_beats_date(store: Store, write: Write, monkeypatch: pytest.MonkeyPatch):
     """The better source speaks, however old its file; the other fills what it does not cover."""
     ranks = {"better.csv": 10, "worse.csv": 60}
-    [form] = read.FORMATS
+    form = read.FORMATS[0]
 
     def ranked(head: Head, known: Card) -> Card:
         return replace(known, rank=ranks[head.path.name])

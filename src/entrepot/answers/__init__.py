@@ -8,16 +8,20 @@ from entrepot.answers.beside_trade import facts
 from entrepot.answers.both_sides import reconcile
 from entrepot.answers.chains import chain
 from entrepot.answers.checked import check
+from entrepot.answers.counted_acts import acts
 from entrepot.answers.editions import codes
 from entrepot.answers.held import rejects, status
 from entrepot.answers.plausible import plausibility
 from entrepot.answers.price_volume import prices, unit_values
 from entrepot.answers.rerouted import diversion
+from entrepot.answers.roll_calls import agreement, votes
 from entrepot.answers.trade import direct, flows
 from entrepot.answers.two_sides import mirror
 from entrepot.answers.vintages import revisions
 
 __all__ = [
+    "acts",
+    "agreement",
     "chain",
     "check",
     "codes",
@@ -34,4 +38,5 @@ __all__ = [
     "revisions",
     "status",
     "unit_values",
+    "votes",
 ]

@@ -16,9 +16,11 @@ from entrepot.answers import (
     around_event,
     beside_trade,
     chains,
+    counted_acts,
     plausible,
     price_volume,
     rerouted,
+    roll_calls,
     trade,
     two_sides,
 )
@@ -45,6 +47,9 @@ QUESTIONS: Final[dict[str, Callable[..., Answer]]] = {
     "event": around_event.event,
     "chain": chains.chain,
     "facts": beside_trade.facts,
+    "acts": counted_acts.acts,
+    "votes": roll_calls.votes,
+    "agreement": roll_calls.agreement,
 }
 """Questions that are asked one by one; those about flows are asked together."""
 

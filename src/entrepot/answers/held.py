@@ -13,7 +13,7 @@ from entrepot.errors import NoDataError
 from entrepot.measures import coverage as _coverage
 from entrepot.model.answer import Answer
 from entrepot.model.constant import constant
-from entrepot.model.kind import FLOWS, INDICATORS
+from entrepot.model.kind import ACTS, FLOWS, INDICATORS, VOTES
 from entrepot.model.provenance import Snapshot
 from entrepot.store import Store
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 def status(store: Store, *, as_of: date | None = None) -> Answer:
     """What is held: one row per reporter, flow, source, frequency and level (see measures.coverage).
 
-    Beside it, where there are any, the facts beside trade: `indicators`. Raises NoDataError where nothing is
-    held.
+    Beside it, where there are any, what is not trade: `indicators`, `acts` (those of the package's lists
+    too), `votes`.
+    Raises NoDataError where nothing is held.
     """
     shots = store.snapshots(as_of)
     vintages = constant(
@@ -34,10 +35,9 @@ def status(store: Store, *, as_of: date | None = None) -> Answer:
     )
     expr = _coverage.coverage(_flows(store, shots, as_of), vintages)
     table = store.run(expr)
-    queries, beside = {"rows": store.sql(expr)}, {}
-    if any(shot.kind == INDICATORS.name for shot in shots):
-        facts = _coverage.facts(store.indicators(as_of), vintages)
-        queries["indicators"], beside = store.sql(facts), {"indicators": store.run(facts)}
+    others = _beside(store, shots, vintages, as_of)
+    queries = {"rows": expr} | others
+    beside = {name: store.run(rows) for name, rows in others.items()}
     unknown = sum(not shot.published_is_known for shot in shots)
     warnings = []
     if unknown:
@@ -48,12 +48,26 @@ def status(store: Store, *, as_of: date | None = None) -> Answer:
     if rejected:
         warnings.append(f"{rejected:,} rows were not understood: entrepot rejects")
     question = {"command": "status", "as_of": as_of}
-    return Answer(question, table, shots, queries, warnings, NOTES, beside)
+    told = {name: store.sql(rows) for name, rows in queries.items()}
+    return Answer(question, table, shots, told, warnings, NOTES, beside)
+
+
+def _beside(store: Store, shots: Sequence[Snapshot], vintages: Table, as_of: date | None) -> dict[str, Table]:
+    """What is held of each kind of rows beside trade."""
+    kinds = {shot.kind for shot in shots}
+    found = {}
+    if INDICATORS.name in kinds:
+        found[INDICATORS.name] = _coverage.facts(store.indicators(as_of), vintages)
+    if ACTS.name in kinds:
+        found[ACTS.name] = _coverage.acts(store.acts(as_of), vintages)
+    if VOTES.name in kinds:
+        found[VOTES.name] = _coverage.votes(store.votes(as_of), vintages)
+    return found
 
 
 def _flows(store: Store, shots: Sequence[Snapshot], as_of: date | None) -> Table:
-    """The rows in force; none, and no error, where facts beside trade are all that is held."""
-    if shots and all(shot.kind == INDICATORS.name for shot in shots):
+    """The rows in force; none, and no error, where what is not trade is all that is held."""
+    if shots and not any(shot.kind == FLOWS.name for shot in shots):
         return constant({name: [] for name in FLOWS.columns}, FLOWS.columns)
     return store.flows(as_of)
 

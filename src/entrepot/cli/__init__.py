@@ -6,6 +6,7 @@ import os
 import sys
 
 from entrepot.cli import (  # noqa: F401  # each adds its commands to the application
+    acts,
     chain,
     check,
     diversion,

@@ -61,5 +61,37 @@ def facts(indicators: Table, published: Table) -> Table:
     return found.select(*order).order_by(key)
 
 
+def acts(told: Table, published: Table) -> Table:
+    """One row per source and kind of act: actors and partners (distinct ones), first and last date, acts."""
+    held = told.left_join(published, "snapshot")
+    key = ["kind", "source"]
+    found = held.group_by(key).agg(
+        actors=held.actor.nunique(),
+        partners=held.partner.nunique(),
+        first=held.date.min(),
+        last=held.date.max(),
+        acts=held.count(),
+        published=held.published.max(),
+    )
+    order = ("kind", "actors", "partners", "first", "last", "acts", "source", "published")
+    return found.select(*order).order_by(key)
+
+
+def votes(told: Table, published: Table) -> Table:
+    """One row per source: roll calls, areas (distinct ones), first and last date, votes, those undated."""
+    held = told.left_join(published, "snapshot")
+    found = held.group_by("source").agg(
+        roll_calls=held.roll_call.nunique(),
+        areas=held.area.nunique(),
+        first=held.date.min(),
+        last=held.date.max(),
+        votes=held.count(),
+        undated=held.count(where=held.date.isnull()),
+        published=held.published.max(),
+    )
+    order = ("roll_calls", "areas", "first", "last", "votes", "undated", "source", "published")
+    return found.select(*order).order_by("source")
+
+
 def _months(day: ibis.Value) -> ibis.Value:
     return day.year() * 12 + day.month()

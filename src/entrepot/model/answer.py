@@ -61,7 +61,7 @@ class Answer:
         return {name: plain(table.to_pylist()) for name, table in self.beside.items()}
 
 
-RATIOS = ("low_90", "high_90", "margin", "margin_error")
+RATIOS = ("s", "low_90", "high_90", "margin", "margin_error")
 """Columns of one, like every share, whose names do not say so."""
 
 

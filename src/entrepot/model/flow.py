@@ -67,6 +67,7 @@ class Status(StrEnum):
     MIRRORED = "mirrored"
     PUBLISHED = "published"  # a figure printed in a document
     SIMULATED = "simulated"
+    TYPED = "typed"  # entered by hand from what is cited
 
 
 DERIVED: Final = (Status.ESTIMATED.value, Status.IMPUTED.value, Status.MIRRORED.value)

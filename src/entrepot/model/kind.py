@@ -1,4 +1,4 @@
-"""The two kinds of rows a store holds: flows of trade, and facts beside trade."""
+"""The kinds of rows a store holds: flows of trade, facts beside trade, acts and votes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from entrepot.model import flow, indicator
+from entrepot.model import act, flow, indicator, vote
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,7 +16,7 @@ class Kind:
     name: str  # of its table in the store
     columns: Mapping[str, str]
     identity: tuple[str, ...]  # rows alike in these speak of one cell
-    measured: tuple[str, ...]  # a row without any of them says nothing
+    measured: tuple[str, ...]  # a row without any of them says nothing; the first is the figure
     alike: tuple[str, ...]  # and rows of one cell must agree in these
     named: tuple[str, ...]  # what a message calls a cell by
     block: tuple[str, ...]  # a snapshot speaks for blocks of these; none: for each of its rows alone
@@ -43,4 +43,24 @@ INDICATORS: Final = Kind(
     block=(),
     sort=("indicator", "area", "partner", "period"),
 )
-KINDS: Final = {kind.name: kind for kind in (FLOWS, INDICATORS)}
+ACTS: Final = Kind(
+    "acts",
+    act.COLUMNS,
+    identity=("key",),
+    measured=("amount", "title"),
+    alike=("date", "actor", "partner", "kind", "amount"),
+    named=("key",),
+    block=(),
+    sort=("kind", "actor", "partner", "date"),
+)
+VOTES: Final = Kind(
+    "votes",
+    vote.COLUMNS,
+    identity=("roll_call", "area"),
+    measured=("vote", "date"),
+    alike=("vote",),
+    named=("roll_call", "area"),
+    block=(),
+    sort=("roll_call", "area"),
+)
+KINDS: Final = {kind.name: kind for kind in (FLOWS, INDICATORS, ACTS, VOTES)}

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 import ibis
 from ibis.expr.types import BooleanValue, Column, FloatingColumn, StringColumn, StructValue, Table, Value
 
+from entrepot.model import act as _act
 from entrepot.model import indicator
+from entrepot.model import vote as _vote
 from entrepot.model.constant import pairs
 from entrepot.model.flow import BREAKDOWN, COLUMNS
 
@@ -119,6 +121,16 @@ def fact(table: Table, checks: Sequence[Check], **columns: Any) -> Table:
     return _laid_out(table, checks, _given(indicator.COLUMNS, columns), indicator.COLUMNS)
 
 
+def act(table: Table, checks: Sequence[Check], **columns: Any) -> Table:
+    """The same of an act (model.act)."""
+    return _laid_out(table, checks, _given(_act.COLUMNS, columns), _act.COLUMNS, "date")
+
+
+def vote(table: Table, checks: Sequence[Check], **columns: Any) -> Table:
+    """The same of a vote, or of a roll call (model.vote)."""
+    return _laid_out(table, checks, _given(_vote.COLUMNS, columns), _vote.COLUMNS, "date")
+
+
 def _given(kinds: Mapping[str, str], columns: dict[str, Any]) -> dict[str, Any]:
     """Each column with what is given for it, or None; a status is reported unless it is given."""
     given = {name: columns.pop(name, None) for name in kinds if name not in (*_ADDED_LATER, "row")}
@@ -129,10 +141,14 @@ def _given(kinds: Mapping[str, str], columns: dict[str, Any]) -> dict[str, Any]:
 
 
 def _laid_out(
-    table: Table, checks: Sequence[Check], given: Mapping[str, Any], kinds: Mapping[str, str]
+    table: Table,
+    checks: Sequence[Check],
+    given: Mapping[str, Any],
+    kinds: Mapping[str, str],
+    when: str = "period",
 ) -> Table:
     named = {name: _typed(value, kinds[name]) for name, value in given.items()}
-    first = _first([*checks, _implausible(named["period"])])
+    first = _first([*checks, _implausible(when, named[when])])
     return table.select(row=table.row, **named, **{part: first[part] for part in REJECT})
 
 
@@ -142,9 +158,9 @@ def _typed(value: Any, kind: str) -> Value:
     return (value if isinstance(value, Value) else ibis.literal(value)).cast(kind)
 
 
-def _implausible(period: Value) -> Check:
+def _implausible(name: str, period: Value) -> Check:
     """Years no trade statistics are of: a slip of the file, and dates not every tool can hold."""
-    return Check("period", period, ~period.year().between(1900, 2199), "no plausible year")
+    return Check(name, period, ~period.year().between(1900, 2199), "no plausible year")
 
 
 def _breakdown(given: Mapping[str, Any]) -> Value | str:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 
+REGISTER = ("register",)
+"""`Format.complete` of a register without numbers: a later edition withdraws all of an earlier one."""
+
+
 @dataclass(frozen=True)
 class Raw:
     """A file as columns of text, nothing interpreted: a CSV for the engine to scan, or an Arrow table.

@@ -23,11 +23,12 @@ import pyarrow as pa
 
 from entrepot.errors import NoDataError, UsageError
 from entrepot.model.constant import constants
-from entrepot.model.kind import FLOWS, INDICATORS, Kind
+from entrepot.model.kind import ACTS, FLOWS, INDICATORS, VOTES, Kind
 from entrepot.model.provenance import Snapshot
 from entrepot.store import vintage
 from entrepot.store.adding import Added
 from entrepot.store.adding import add as _add
+from entrepot.store.beside import dated, last_registers, listed
 from entrepot.store.engine import DuckDB, Engine, Spark
 from entrepot.store.files import SCHEMAS, Files, explained
 
@@ -140,9 +141,26 @@ class Store:
         One snapshot speaks for each fact: of the source with the lowest rank, the latest published. Without
         rows where nothing is held.
         """
-        cards = self._cards(INDICATORS, as_of)
-        rows = self._view([card.snapshot for card in cards], INDICATORS)
-        return vintage.first_told(rows, cards, INDICATORS.identity)
+        return self._told(INDICATORS, as_of)
+
+    def acts(self, as_of: date | None = None) -> Table:
+        """Deals, deliveries, exercises, statements as known on a day: with model.act.COLUMNS.
+
+        Those of snapshots, and those that the package's own lists tell (source `listed`, no snapshot).
+        """
+        return self._told(ACTS, as_of).union(listed(as_of))
+
+    def votes(self, as_of: date | None = None) -> Table:
+        """Votes as known on a day: an expression with model.vote.COLUMNS, without rows where none is held.
+
+        Date, title and issue are those of the roll call's own row where a vote does not tell them.
+        """
+        return dated(self._told(VOTES, as_of))
+
+    def _told(self, kind: Kind, as_of: date | None) -> Table:
+        cards = last_registers(self._cards(kind, as_of))
+        rows = self._view([card.snapshot for card in cards], kind)
+        return vintage.first_told(rows, cards, kind.identity)
 
     def _cards(self, kind: Kind, as_of: date | None) -> list[Snapshot]:
         return [card for card in self.snapshots(as_of) if card.kind == kind.name]
@@ -164,7 +182,7 @@ class Store:
         return ibis.table(kind.columns, name=name)
 
     def run(self, expr: Table) -> pa.Table:
-        """The rows of an expression over `flows` and `indicators`."""
+        """The rows of an expression over `flows`, `indicators`, `acts` and `votes`."""
         self._register(expr)
         return self.engine.run(expr)
 

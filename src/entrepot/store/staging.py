@@ -66,8 +66,11 @@ class Staged:
         return self.engine.run(found.order_by("row"))
 
     def value_range(self) -> tuple[float | None, float | None]:
-        """The smallest and the largest value kept."""
-        seen = self._one(self.kept.agg(low=self.kept.value.min(), high=self.kept.value.max()))
+        """The smallest and the largest figure kept; None of a kind whose rows are no figures."""
+        figure = self.kept[self.kind.measured[0]]
+        if not figure.type().is_numeric():
+            return None, None
+        seen = self._one(self.kept.agg(low=figure.min(), high=figure.max()))
         return seen["low"], seen["high"]
 
     def scopes(self, complete: tuple[str, ...]) -> pa.Table:
@@ -176,8 +179,9 @@ def _told_twice(kind: Kind, doubled: Table) -> Table:
     said: Value = ibis.literal("the same cell twice with different values:")
     for name in kind.named:
         said = said + (ibis.literal(" ") + doubled[name].cast("string")).fill_null("")
+    figure = kind.measured[0]
     return doubled.select(
-        "row", column=ibis.literal("value"), value=doubled.value.cast("string"), reason=said
+        "row", column=ibis.literal(figure), value=doubled[figure].cast("string"), reason=said
     )
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import ibis
 from ibis.expr.types import Table, Value
 
-from entrepot.model.area import aggregates, lookup
 from entrepot.model.flow import Flow, Status
 from entrepot.sources._canonical import (
     Check,
     canonical,
     digits,
     hs_revision,
-    looked_up,
     month,
     not_a_number,
     number,
@@ -22,10 +18,10 @@ from entrepot.sources._canonical import (
     unknown,
     year,
 )
-from entrepot.sources._format import Format, Raw
+from entrepot.sources._format import Format
 from entrepot.sources._head import Head
-from entrepot.sources._load import load_csv, load_parquet, load_sheet
-from entrepot.sources.tidy import _sidecar
+from entrepot.sources.tidy import _sidecar, beside
+from entrepot.sources.tidy._areas import coded, unmarked
 
 _KEYS = frozenset({"reporter", "partner", "flow", "period", "commodity"})
 _NUMBERS = ("value", "value_usd", "value_eur", "net_weight_kg", "quantity")
@@ -53,25 +49,9 @@ def recognise(head: Head) -> bool:
     return head.has(*_KEYS) and any(name in head.columns for name in _NUMBERS)
 
 
-def load(head: Head, scratch: Path) -> Raw:
-    """CSV, workbook or Parquet, by what the file is."""
-    by_kind = {"xlsx": load_sheet, "parquet": load_parquet}
-    return by_kind.get(head.kind, load_csv)(head, scratch)
-
-
 def interpret(raw: Table, head: Head) -> Table:
     """One row is one cell; areas by code or by name."""
-    known = {**lookup("name"), **lookup("iso2"), **lookup("iso3"), **_own_codes()}
-    lower = {key.lower(): code for key, code in known.items()}
-    named = looked_up(
-        raw,
-        reporter_code=(raw.reporter.strip().lower(), lower),
-        partner_code=(raw.partner.strip().lower(), lower),
-    )
-    named = named.mutate(
-        reporter_code=ibis.coalesce(named.reporter_code, _invented(raw.reporter)),
-        partner_code=ibis.coalesce(named.partner_code, _invented(raw.partner)),
-    )
+    named = coded(raw, "reporter", "partner")
     written = named.period.strip()
     dated = written.re_search(r"^\d{4}-\d{2}(-\d{2}( 00:00:00)?)?$")
     period = ibis.coalesce(year(written), ibis.ifelse(dated, month(written), ibis.null("date")))
@@ -97,12 +77,7 @@ def interpret(raw: Table, head: Head) -> Table:
             "no currency beside `value`",
         ),
         *(not_a_number(name, named[name]) for name in _NUMBERS),
-        Check(
-            "status",
-            named.status,
-            _unmarked(named),
-            "an invented country, so the row must say status simulated",
-        ),
+        unmarked(named, "reporter", "partner"),
         *_unlike_currencies(named),
         *(_one_of(name, text(named[name]).lower()) for name in _CODES),
     ]
@@ -135,24 +110,6 @@ def interpret(raw: Table, head: Head) -> Table:
         },
         valuation=text(named.valuation).lower(),
     )
-
-
-def _own_codes() -> dict[str, str]:
-    """The codes of this program, those of groups and special areas too: what it writes it can read."""
-    schemes = (lookup(scheme) for scheme in ("gacc", "eurostat", "comtrade", "name"))
-    return {code: code for code in (*aggregates(), *(code for scheme in schemes for code in scheme.values()))}
-
-
-def _invented(name: Value) -> Value:
-    """ISO 3166 user-assigned codes stand for countries that do not exist."""
-    code = name.strip().upper()
-    is_assigned = code.re_search(r"^(A[A][A-Z]|Q[M-Z][A-Z]|X[A-Z][A-Z]|Z[Z][A-Z])$") & (code != "XKX")
-    return ibis.ifelse(is_assigned, code, ibis.null("string"))
-
-
-def _unmarked(named: Table) -> Value:
-    invented = _invented(named.reporter_code).notnull() | _invented(named.partner_code).notnull()
-    return invented & (text(named.status).lower().fill_null("") != "simulated")
 
 
 def _unlike_currencies(named: Table) -> list[Check]:
@@ -198,8 +155,9 @@ FORMATS = (
         ignored={
             **dict.fromkeys(("digits", "breakdown", "source", "snapshot", "row"), "derived anew"),
         },
-        load=load,
+        load=beside.load,
         card=_sidecar.card,
         published=_sidecar.published,
     ),
+    *beside.FORMATS,
 )

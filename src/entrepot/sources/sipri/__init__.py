@@ -1,0 +1,1 @@
+"""The arms transfers register of the Stockholm International Peace Research Institute."""
