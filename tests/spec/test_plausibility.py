@@ -9,7 +9,7 @@ import pytest
 
 from entrepot.measures.cells import Selection, cells
 from entrepot.measures.plausibility import BOTH_SIDES, plausibility
-from entrepot.measures.sides import side, valued, yearly
+from entrepot.measures.sides import side, valued, with_quiet_months, yearly
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.constant import constant
 from entrepot.model.flow import Flow
@@ -64,7 +64,8 @@ def years(flow, reporters, partners, known, *, world=False):
     found = cells(FLOWS, asked)
     found = found.filter(found.partner_own) if world else found
     rows = side(found.mutate(partner_basis=ibis.literal("origin")), exports=flow is Flow.EXPORT)
-    return yearly(valued(rows, known), "USD", least=0)
+    rows = valued(rows, known)
+    return with_quiet_months(yearly(rows, "USD", least=0), rows)
 
 
 def measured(destinations=("XBB",), sizes=SIZES, speaks="export", known=None, own=False, *, production=None):
@@ -204,6 +205,14 @@ def test_absorption_now_and_before(answer):
     )
     names = ("absorption_usd", "absorption_high_usd", "absorption_years", "absorption_refused")
     assert [tuple(r[name] for name in names) for r in rows] == [(40 - 10, 30 - 5, 1, None)]
+
+
+def test_months_without_this_trade_are_no_gap(answer):
+    """XAA reports two months with XCC: its one month with XBB is two, with nothing in one of them."""
+    lines = "| partner | period | commodity | value |\n| XBB | 2023-02 | 87 | 25 |\n"
+    lines += "| XCC | 2023-01 | 87 | 5 |\n| XCC | 2023-02 | 87 | 5 |"
+    [row] = answer(lines, measured())
+    assert (row["months"], row["value_usd"]) == (2, 25)
 
 
 KEPT = """

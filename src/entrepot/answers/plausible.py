@@ -19,7 +19,7 @@ from entrepot.errors import NoDataError, UsageError
 from entrepot.measures.cells import Selection, cells
 from entrepot.measures.plausibility import BOTH_SIDES
 from entrepot.measures.plausibility import plausibility as _plausibility
-from entrepot.measures.sides import side, valued, yearly
+from entrepot.measures.sides import side, valued, with_quiet_months, yearly
 from entrepot.model.answer import Answer
 from entrepot.model.area import aggregates, resolve_many
 from entrepot.model.commodity import parse_commodity
@@ -188,7 +188,7 @@ class _Asked:
     def _yearly(self, *parts: Table) -> Table:
         rates = self.about.rates
         rows = valued(ibis.union(*parts).alias("parts"), rates.filter(rates.kind == "monthly"))
-        years = yearly(rows, "USD", least=0)
+        years = with_quiet_months(yearly(rows, "USD", least=0), rows)
         return years.mutate(months=years.months.cast("int64"), unrated=years.unrated.cast("int64"))
 
     def _silences(self, rows: list[dict[str, Any]]) -> list[str]:
