@@ -27,7 +27,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     )
     euros = "XAA,XCC,export,2023,870323,100,EUR,simulated\nXAA,XDD,export,2023,870323,1,XTS,simulated\n"
     imports = "XBB,XAA,import,2023,870323,144,USD,simulated\n"
+    toys = "XAA,XBB,export,2022,950300,12,USD,simulated\nXAA,XBB,export,2023,950300,24,USD,simulated\n"
+    world = "XBB,WLD,import,2022,870323,144,USD,simulated\nXBB,WLD,export,2022,870323,4,USD,simulated\n"
     for name, day, text in (
+        ("toys.csv", "2024-02-01", TRADE + toys),
+        ("world.csv", "2024-02-01", TRADE + world),
         ("exports.csv", "2024-02-01", TRADE + exports),
         ("euros.csv", "2024-02-01", TRADE + euros),
         ("imports.csv", "2024-05-01", TRADE + imports),
@@ -37,6 +41,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     ):
         (folder / name).write_text(text, encoding="utf-8")
         made.add(folder / name, now=NOW, published=date.fromisoformat(day))
+    (folder / "made.csv").write_text(FACTS + "B,XBB,2022,10\n", encoding="utf-8")
+    made.add(folder / "made.csv", now=NOW, given={"indicator": "vehicles_made_usd"})
     return made
 
 
@@ -98,11 +104,37 @@ def test_each_year_asked_for_is_a_row_and_pairs_without_figures_are_said(store: 
     [
         ({"period": "2023-01:2023-06"}, "whole years"),
         ({"period": "2023", "flow": "re-export"}, "part of a flow"),
+        ({"period": "2023", "made": "vehicles_made"}, "no fact in US dollars"),
     ],
 )
 def test_what_cannot_be_asked(store: Store, question: dict[str, str], says: str):
     with pytest.raises(UsageError, match=says):
         asked(store, **question)
+
+
+def test_goods_nobody_restricted_stand_beside(store: Store):
+    """Toys rose from 12 to 24 as vehicles did from 144 to 288: both doubled, and the reader sees it."""
+    answer = asked(store, period="2023", others="95")
+    [row] = answer.beside["others"].to_pylist()
+    assert (row["commodity"], row["value_usd"], row["gdp_share"]) == ("95", 24, 24 / 1440)
+    assert (row["own_history_share_high"], row["own_history_years"]) == (12 / 1440, 1)
+    assert "toys.csv" in {shot.file for shot in answer.snapshots}
+    assert answer.question["others"] == "95"
+    assert {"rows", "others rows"} <= set(answer.queries)
+
+
+def test_others_that_are_not_held_are_said(store: Store):
+    answer = asked(store, period="2023", others="94")
+    assert not answer.beside
+    assert "no others: nothing is held of 94." in answer.warnings
+
+
+def test_production_is_a_fact_that_the_user_adds(store: Store):
+    """XBB makes 10, takes in 144 from the world and sends 4 out."""
+    [row] = asked(store, period="2022", made="vehicles_made_usd").rows.to_pylist()
+    assert (row["production_usd"], row["absorption_usd"]) == (10, 144 + 10 - 4)
+    [other] = asked(store, period="2022", made="bicycles_made_usd").rows.to_pylist()
+    assert (other["absorption_usd"], other["absorption_refused"]) == (None, "bicycles_made_usd is not held")
 
 
 def test_nothing_held_is_no_data(store: Store):

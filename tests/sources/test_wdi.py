@@ -78,6 +78,18 @@ def test_an_unknown_country_a_bad_year_or_number_is_rejected(read_facts: Read, t
     ]
 
 
+@pytest.mark.parametrize("value", ["-5", "0"])
+def test_a_country_has_a_size(read_facts: Read, tmp_path: Path, value: str):
+    """Gross domestic product and population are above zero; a balance of trade may be below."""
+    line = f"China,CHN,2021,{value}\n"
+    found = read_facts(written(tmp_path, "gdp.csv", LONG + line))
+    assert [(row["column"], row["reason"]) for row in found.rejects.to_pylist()] == [
+        ("Value", "not above zero")
+    ]
+    balance = {"indicator": "balance_usd"}
+    assert not read_facts(written(tmp_path, "b.csv", LONG + line), given=balance).card.rejects
+
+
 def test_real_gdp(read_facts: Read, data: Path):
     """Every country of the file is known; all else are groups of countries."""
     found = read_facts(data / "reference" / "gdp_current_usd.csv")

@@ -9,7 +9,7 @@ import pytest
 
 from entrepot.measures.cells import Selection, cells
 from entrepot.measures.plausibility import BOTH_SIDES, plausibility
-from entrepot.measures.sides import side, valued, yearly
+from entrepot.measures.sides import side, valued, with_quiet_months, yearly
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.constant import constant
 from entrepot.model.flow import Flow
@@ -30,7 +30,7 @@ EVERYONE = ("XBB", "XCC", "XDD")
 
 def facts(**values):
     """Facts named GDP_XBB_2023=100 or POP_XBB_2023=10."""
-    names = {"GDP": "gdp_usd", "POP": "population"}
+    names = {"GDP": "gdp_usd", "POP": "population", "MADE": "vehicles_made_usd"}
     keys = [name.split("_") for name in values]
     found = {name: [None] * len(keys) for name in COLUMNS} | {
         "indicator": [names[key[0]] for key in keys],
@@ -64,10 +64,11 @@ def years(flow, reporters, partners, known, *, world=False):
     found = cells(FLOWS, asked)
     found = found.filter(found.partner_own) if world else found
     rows = side(found.mutate(partner_basis=ibis.literal("origin")), exports=flow is Flow.EXPORT)
-    return yearly(valued(rows, known), "USD", least=0)
+    rows = valued(rows, known)
+    return with_quiet_months(yearly(rows, "USD", least=0), rows)
 
 
-def measured(destinations=("XBB",), sizes=SIZES, speaks="export", known=None, own=False):
+def measured(destinations=("XBB",), sizes=SIZES, speaks="export", known=None, own=False, *, production=None):
     known = rates() if known is None else known
     outward, inward = (
         years(Flow.EXPORT, ["XAA"], EVERYONE, known),
@@ -80,7 +81,7 @@ def measured(destinations=("XBB",), sizes=SIZES, speaks="export", known=None, ow
     pairs = {"origin": ["XAA"] * len(destinations), "destination": list(destinations)}
     kinds = {"origin": "string", "destination": "string", "year": "date"}
     asked = constant(pairs | {"year": [YEAR] * len(destinations)}, kinds)
-    return plausibility(outward.union(inward), kept, sizes, asked, speaks)
+    return plausibility(outward.union(inward), kept, sizes, asked, speaks, production=production)
 
 
 def test_share_of_gdp_and_value_per_head(answer):
@@ -204,6 +205,39 @@ def test_absorption_now_and_before(answer):
     )
     names = ("absorption_usd", "absorption_high_usd", "absorption_years", "absorption_refused")
     assert [tuple(r[name] for name in names) for r in rows] == [(40 - 10, 30 - 5, 1, None)]
+
+
+def test_months_without_this_trade_are_no_gap(answer):
+    """XAA reports two months with XCC: its one month with XBB is two, with nothing in one of them."""
+    lines = "| partner | period | commodity | value |\n| XBB | 2023-02 | 87 | 25 |\n"
+    lines += "| XCC | 2023-01 | 87 | 5 |\n| XCC | 2023-02 | 87 | 5 |"
+    [row] = answer(lines, measured())
+    assert (row["months"], row["value_usd"]) == (2, 25)
+
+
+KEPT = """
+    | reporter | partner | flow   | period | commodity | value |
+    | XAA      | XBB     | export | 2023   | 87        | 25    |
+    | XBB      | WLD     | import | 2023   | 87        | 40    |
+    | XBB      | WLD     | export | 2023   | 87        | 10    |
+    | XBB      | WLD     | import | 2022   | 87        | 30    |
+    | XBB      | WLD     | export | 2022   | 87        | 5     |
+    """
+
+
+def test_what_a_country_makes_is_part_of_what_it_absorbs(answer):
+    """Imports and production less exports: 40 + 7 - 10; of the year before no production is held, so none."""
+    sizes = facts(GDP_XBB_2023=100, MADE_XBB_2023=7)
+    [row] = answer(KEPT, measured(own=True, sizes=sizes, production="vehicles_made_usd"))
+    told = (row["absorption_usd"], row["production_usd"], row["absorption_years"], row["absorption_refused"])
+    assert told == (40 + 7 - 10, 7, 0, None)
+    assert "of_MADE" in row["snapshots"].split()
+
+
+def test_production_that_is_named_and_not_held_is_missing_not_zero(answer):
+    [row] = answer(KEPT, measured(own=True, production="vehicles_made_usd"))
+    told = (row["absorption_usd"], row["absorption_refused"])
+    assert told == (None, "vehicles_made_usd is not held")
 
 
 @pytest.mark.parametrize(

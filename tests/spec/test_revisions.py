@@ -86,3 +86,24 @@ def test_currencies_are_compared_each_with_itself(answer):
         compared(),
     )
     assert sorted((r["currency"], r["what"]) for r in rows) == [("EUR", "new"), ("USD", "withdrawn")]
+
+
+def test_another_publisher_s_figure_is_no_revision(answer):
+    """A customs office may take the place of a database: another value is then told apart."""
+    rows = answer(
+        """
+        | snapshot | source   | period  | commodity | value |
+        | old      | comtrade | 2021-01 | 2701      | 100   |
+        | old      | comtrade | 2021-02 | 2701      | 200   |
+        | old      | gacc     | 2021-03 | 2701      | 300   |
+        | new      | gacc     | 2021-01 | 2701      | 101   |
+        | new      | gacc     | 2021-02 | 2701      | 200   |
+        | new      | gacc     | 2021-03 | 2701      | 330   |
+        """,
+        compared(),
+    )
+    assert [(r["what"], r["change_value"], r["sources_before"], r["sources_after"]) for r in rows] == [
+        ("another source", 1, "comtrade", "gacc"),
+        ("unchanged", 0, "comtrade", "gacc"),
+        ("revised", 30, "gacc", "gacc"),
+    ]

@@ -84,6 +84,17 @@ def test_same_bytes_twice_do_nothing_and_say_so(store: Store, write: Write, name
     assert listing(store.folder) == before
 
 
+def test_another_date_for_a_file_that_is_held_is_not_taken_in_silence(store: Store, write: Write):
+    """The day a file stands under decides what --as-of sees: who gives another hears that it is not taken."""
+    path = write(line())
+    assert add(store, path, "2022-02-03").notes == ()
+    (note,) = add(store, path, "2021-12-31").notes
+    assert note.startswith("2021-12-31 is not taken: the file stands under 2022-02-03.")
+    assert add(store, path, "2022-02-03").notes == ()
+    told = run("--store", store.folder, "add", path, "--published", "2021-12-31")
+    assert (told.returncode, "2021-12-31 is not taken" in told.stderr) == (0, True), told.stderr
+
+
 def test_the_command_says_that_a_file_is_held_already(store: Store, write: Write):
     path = write(line())
     first, again = (run("--store", store.folder, "add", path) for _ in range(2))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import product
@@ -19,7 +19,7 @@ from entrepot.errors import NoDataError, UsageError
 from entrepot.measures.cells import Selection, cells
 from entrepot.measures.plausibility import BOTH_SIDES
 from entrepot.measures.plausibility import plausibility as _plausibility
-from entrepot.measures.sides import side, valued, yearly
+from entrepot.measures.sides import side, valued, with_quiet_months, yearly
 from entrepot.model.answer import Answer
 from entrepot.model.area import aggregates, resolve_many
 from entrepot.model.commodity import parse_commodity
@@ -37,8 +37,9 @@ NOTES = {
     "gdp_share_low": "the lower of the exporter's and the importer's figure, over the same product",
     "own_history_share_high": "highest share of the same pair in the earlier years held",
     "gdp_share_rank": "place among the origin's destinations that have a share, 1 the highest",
-    "absorption_usd": "imports from the world less exports to it; production is not held, so it is less than "
+    "absorption_usd": "imports from the world less exports to it; without production_usd it is less than "
     "what the country absorbs",
+    "production_usd": "what the country makes of these goods in the year: the fact named with --made",
 }
 
 
@@ -50,21 +51,31 @@ def plausibility(
     period: str,
     commodity: str = "TOTAL",
     flow: str = "export",
+    made: str | None = None,
+    others: str = "",
     as_of: date | None = None,
 ) -> Answer:
     """Trade against the destination's size, its own past, the origin's other destinations and what it keeps.
 
     One row per origin, destination and year. Columns: see measures.plausibility. flow: "export" (the origin
     reports) or "import" (the destination does). Needs GDP, and population for values per head, in the store.
-    Raises NoDataError, UsageError.
+    made: a yearly fact of the store in US dollars, what the destination makes of these goods; it is part of
+    what the country absorbs. others: goods nobody restricted, with no reason to be rerouted (a placebo):
+    the same rows of them beside. Raises NoDataError, UsageError.
     """
     window, way = parse_window(period), a_flow(flow)
     if window.years is None:
         raise UsageError(f"period {period!r} is not of whole years, as gross domestic product is. Use 2023.")
     if way not in (Flow.EXPORT, Flow.IMPORT):
         raise UsageError(f"flow {flow!r} is a part of a flow. Use export or import.")
-    ends, goods = (resolve_many(origin), resolve_many(destination)), parse_commodity(commodity)
-    return _Asked(Question(store, *ends, goods, (), (window,), "USD", as_of), way).answer()
+    if made and not made.endswith("_usd"):
+        raise UsageError(f"made {made!r} is no fact in US dollars. Its name would end in _usd.")
+    ends = resolve_many(origin), resolve_many(destination)
+    asked, beside = (
+        Question(store, *ends, parse_commodity(goods), (), (window,), "USD", as_of)
+        for goods in (commodity, others or commodity)
+    )
+    return _Asked(asked, way, made).answer(_Asked(beside, way) if others else None)
 
 
 @dataclass(frozen=True)
@@ -73,27 +84,57 @@ class _Asked:
 
     about: Question
     way: Flow
+    made: str | None = None
 
-    def answer(self) -> Answer:
-        about = self.about
-        table = about.run("rows", self._measured()) if len(self._sides) else self._sides
+    def answer(self, others: _Asked | None) -> Answer:
+        """The rows, and those of other goods beside."""
+        about, table = self.about, self.table
         if not len(table):
             raise NoDataError(nothing(about.store, self._near(self.way), about.as_of, "year"))
         rows = table.to_pylist()
-        goods = pa.array([about.basket.name] * len(rows), pa.string())
-        shown = table.add_column(2, "commodity", goods).drop_columns(["currency"])
-        cautions = [*_cautions(rows), *self._silences(rows)]
-        shots = self._shots(table)
-        return Answer(self._question(), shown, shots, about.queries, cautions, NOTES)
+        found = Answer(
+            self._question(others),
+            self.shown(),
+            self.shots(table),
+            dict(about.queries),
+            [*_cautions(rows), *self._silences(rows)],
+            NOTES,
+        )
+        return found if others is None else others.beside(found)
 
-    def _question(self) -> dict[str, Any]:
-        about, ends = self.about, {"origin": self.about.origins, "destination": self.about.destinations}
-        period = str(about.window[0])
-        return question_of(
-            "plausibility", self._near(self.way), about.as_of, **ends, period=period, by="year"
+    def beside(self, found: Answer) -> Answer:
+        """An answer with these rows beside it."""
+        if not len(self.table):
+            absent = f"no others: nothing is held of {self.about.basket.name}."
+            return replace(found, warnings=[*found.warnings, absent])
+        new = [shot for shot in self.shots(self.table) if shot not in found.snapshots]
+        queries = {f"others {name}": text for name, text in self.about.queries.items()}
+        return replace(
+            found,
+            snapshots=[*found.snapshots, *new],
+            queries={**found.queries, **queries},
+            beside={"others": self.shown()},
         )
 
-    def _shots(self, table: pa.Table) -> list[Snapshot]:
+    def shown(self) -> pa.Table:
+        """The rows as they are printed."""
+        goods = pa.array([self.about.basket.name] * len(self.table), pa.string())
+        return self.table.add_column(2, "commodity", goods).drop_columns(["currency"])
+
+    @cached_property
+    def table(self) -> pa.Table:
+        return self.about.run("rows", self._measured()) if len(self._sides) else self._sides
+
+    def _question(self, others: _Asked | None) -> dict[str, Any]:
+        about, ends = self.about, {"origin": self.about.origins, "destination": self.about.destinations}
+        more: dict[str, Any] = {"made": self.made} if self.made else {}
+        more |= {"others": others.about.basket.name} if others else {}
+        period = str(about.window[0])
+        return question_of(
+            "plausibility", self._near(self.way), about.as_of, **ends, period=period, by="year", **more
+        )
+
+    def shots(self, table: pa.Table) -> list[Snapshot]:
         """What the rows rest on, the years and countries they are held against among it."""
         both = pa.concat_tables([one.select(["snapshots"]) for one in (table, self._sides)])
         converted = set(table["currency"].to_pylist()) - {"USD"}
@@ -103,7 +144,14 @@ class _Asked:
     # ------------------------------------------------------------ what is measured
     def _measured(self) -> Table:
         facts = self.about.store.indicators(self.about.as_of)
-        return _plausibility(held(self._sides), held(self._own), facts, self._pairs(), self.way.value)
+        return _plausibility(
+            held(self._sides),
+            held(self._own),
+            facts,
+            self._pairs(),
+            self.way.value,
+            production=self.made,
+        )
 
     @property
     def _cells(self) -> list[tuple[str, str, date]]:
@@ -140,7 +188,7 @@ class _Asked:
     def _yearly(self, *parts: Table) -> Table:
         rates = self.about.rates
         rows = valued(ibis.union(*parts).alias("parts"), rates.filter(rates.kind == "monthly"))
-        years = yearly(rows, "USD", least=0)
+        years = with_quiet_months(yearly(rows, "USD", least=0), rows)
         return years.mutate(months=years.months.cast("int64"), unrated=years.unrated.cast("int64"))
 
     def _silences(self, rows: list[dict[str, Any]]) -> list[str]:
@@ -179,8 +227,8 @@ def _cautions(rows: list[dict[str, Any]]) -> Iterator[str]:
             yield f"no {said} is held of {', '.join(lacking)}: add the World Bank's file (entrepot add)."
     for row in rows:
         yield from (f"{_where(row)}: {text}." for text in _told(row))
-    if any(row["absorption_usd"] is not None for row in rows):
-        yield "absorption leaves out what a country makes itself: production is not held."
+    if any(row["absorption_usd"] is not None and row["production_usd"] is None for row in rows):
+        yield "absorption leaves out what a country makes itself: no production is named (--made)."
     if any(row["is_from_parts"] for row in rows):
         yield "some figures are sums of longer codes, whole only if all of them are held (is_from_parts)."
     if marked := {word for row in rows for word in row["status"].split()} - {"reported"}:

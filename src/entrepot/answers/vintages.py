@@ -24,7 +24,8 @@ NOTES = {
     "value_before": "units of currency, in force on the day of --since; empty: not reported, never zero",
     "value_after": "the same on the day of --as-of, or now",
     "change_value": "value_after less value_before, units of currency",
-    "what": "revised: another value; new: none before; withdrawn: none now",
+    "what": "revised: another value of the same publishers; another source: another value, and other "
+    "publishers speak; new: none before; withdrawn: none now",
 }
 
 
@@ -83,6 +84,8 @@ def _cautions(store: Store, every: pa.Table, then: date, as_of: date | None) -> 
     kinds = {kind["values"]: kind["counts"] for kind in pc.value_counts(every["what"]).to_pylist()}
     if kinds.get(_revisions.UNCHANGED):
         yield f"{kinds[_revisions.UNCHANGED]} of {len(every)} rows are unchanged."
+    if others := kinds.get(_revisions.OTHER_SOURCE):
+        yield f"{others} of {len(every)} rows differ because another source speaks: no publisher's revision."
     if kinds.get(_revisions.NEW) == len(every):
         yield f"nothing was held of this on {then}: every row is new. Ask for a later day with --since."
     trade = [card for card in store.snapshots(as_of) if card.kind == FLOWS.name]

@@ -61,7 +61,7 @@ def add(
     if options.format == "json":
         import json
 
-        cards = [{**one.card.to_json(), "is_new": one.is_new} for one in results]
+        cards = [{**one.card.to_json(), "is_new": one.is_new, "notes": list(one.notes)} for one in results]
         out.file.write(
             json.dumps({"added": cards, "failed": [str(e) for e in failed]}, ensure_ascii=False, indent=1)
             + "\n"
@@ -75,6 +75,8 @@ def _tell(added: object) -> None:
     card, is_new = added.card, added.is_new  # type: ignore[attr-defined]
     if not is_new:
         err.print(f"[dim]already held[/dim] {safe(card.file)} (published {card.published}): nothing to do")
+        for note in added.notes:  # type: ignore[attr-defined]
+            err.print(f"  [yellow]note[/yellow] {safe(note)}")
         return
     parts = [f"{card.rows:,} rows"]
     parts += [f"{card.missing:,} cells not available"] if card.missing else []

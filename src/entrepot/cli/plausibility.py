@@ -26,6 +26,15 @@ def plausibility(
     flow: Annotated[
         str, typer.Option(help="export (origin reports) or import (destination reports).")
     ] = "export",
+    made: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FACT", help="Yearly fact in dollars: what the destination makes of these goods."
+        ),
+    ] = None,
+    others: Annotated[
+        str, typer.Option(help="Goods nobody restricted, to hold beside: codes as for --commodity.")
+    ] = "",
 ) -> None:
     """Trade against the destination's GDP and people, its past, other countries and what it keeps."""
     from entrepot import answers
@@ -38,6 +47,8 @@ def plausibility(
             period=period,
             commodity=commodity,
             flow=flow,
+            made=made,
+            others=others,
             as_of=day,
         )
 

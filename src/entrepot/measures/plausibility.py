@@ -14,13 +14,16 @@ _CELL = ("origin", "destination", "year")
 _WHOLE = 12  # months
 
 
-def plausibility(sides: Table, own: Table, facts: Table, asked: Table, speaks: str) -> Table:
+def plausibility(
+    sides: Table, own: Table, facts: Table, asked: Table, speaks: str, *, production: str | None = None
+) -> Table:
     """One row per pair and year asked for: what was traded, against what the destination is and was.
 
     sides: of `sides.yearly` in dollars, whole or not: origins with every destination held, both sides.
     own: likewise the destinations' imports from the world and exports to it. facts: gdp_usd and population as
-    model.indicator has them. asked: origin, destination, year. speaks: the side the figures are of, "export"
-    or "import". Columns, all of a year:
+    model.indicator has them, and `production` if named: what a country makes of these goods in a year, US
+    dollars. asked: origin, destination, year. speaks: the side the figures are of, "export" or "import".
+    Columns, all of a year:
 
     value_usd: as that side reports it; null where a month of it has no exchange rate (refused says so).
     gdp_usd, population: of the destination. gdp_share: value_usd / gdp_usd. value_per_head_usd: per person.
@@ -31,8 +34,9 @@ def plausibility(sides: Table, own: Table, facts: Table, asked: Table, speaks: s
     whole years; own_history_years: how many.
     gdp_share_rank: place among the destinations of that origin in that year, 1 the highest share; countries:
     how many have one; countries_below_share: share of the others that lie below.
-    absorption_usd: imports from the world less exports to it, production not known; absorption_high_usd: the
-    highest of earlier years, absorption_years how many; absorption_refused: why there is none.
+    absorption_usd: imports from the world and production_usd less exports to the world; without production,
+    which is then null, where none is named; absorption_high_usd: the highest of earlier years,
+    absorption_years how many; absorption_refused: why there is none.
     Sign: as reported. Source: METHODS section 9.
     """
     sized = _sized(_rated(sides), facts)
@@ -40,7 +44,7 @@ def plausibility(sides: Table, own: Table, facts: Table, asked: Table, speaks: s
     joined = _beside(asked, main)
     joined = _beside(joined, _ranked(main))
     joined = _beside(joined, _other(sized.filter(sized.side != speaks)))
-    absorbed = _absorbed(_rated(own)).rename(destination="area")
+    absorbed = _absorbed(_rated(own), facts, production).rename(destination="area")
     joined = _beside(joined, absorbed, ("destination", "year"))
     return _told(joined, speaks).order_by(["origin", "destination", "period"])
 
@@ -115,8 +119,8 @@ def _other(rows: Table) -> Table:
     )
 
 
-def _absorbed(own: Table) -> Table:
-    """What a country keeps of a good, year by year: imports less exports, where both are held and whole."""
+def _absorbed(own: Table, facts: Table, production: str | None) -> Table:
+    """What a country keeps of a good, year by year, where all that it is made of is held and whole."""
     parts = []
     for side, end in (("import", "destination"), ("export", "origin")):
         rows = own.filter(own.side == side)
@@ -126,12 +130,10 @@ def _absorbed(own: Table) -> Table:
     both = both.mutate(
         area=ibis.coalesce(both.area, both.area_other), year=ibis.coalesce(both.year, both.year_other)
     )
-    kept = both.mutate(refused=_not_absorbed(both))
-    known = kept.mutate(
-        absorption_usd=ibis.ifelse(
-            kept.refused.isnull(), kept.imports_value - kept.exports_value, ibis.null("float64")
-        )
-    )
+    kept = _with_production(both, facts, production)
+    kept = kept.mutate(refused=_not_absorbed(kept, production))
+    net = kept.imports_value + kept.production_usd.fill_null(0) - kept.exports_value
+    known = kept.mutate(absorption_usd=ibis.ifelse(kept.refused.isnull(), net, ibis.null("float64")))
     before = ibis.window(group_by=known.area, order_by=known.year, rows=(None, -1))
     return known.select(
         "area",
@@ -139,15 +141,25 @@ def _absorbed(own: Table) -> Table:
         "absorption_usd",
         absorption_high_usd=known.absorption_usd.max().over(before),
         absorption_years=known.absorption_usd.count().over(before),
+        production_usd=known.production_usd,
         absorption_refused=known.refused,
-        absorption_snapshots=_joined(known.imports_snapshots, known.exports_snapshots),
+        absorption_snapshots=_joined(
+            known.imports_snapshots, known.exports_snapshots, known.production_usd_snapshot
+        ),
     )
+
+
+def _with_production(rows: Table, facts: Table, named: str | None) -> Table:
+    """What each area makes of the goods in the year: null where no fact is named, or none is held."""
+    made = facts.filter(facts.indicator == (named or ""), facts.frequency == "A")
+    told = made.select("area", year="period", production_usd="value", production_usd_snapshot="snapshot")
+    return _beside(rows, told, ("area", "year"))
 
 
 _NOT_HELD = "{}s of these goods {} the world are not held"
 
 
-def _not_absorbed(both: Table) -> StringValue:
+def _not_absorbed(both: Table, production: str | None) -> StringValue:
     cases: list[tuple[Value, Value | str]] = []
     for side, way in (("import", "from"), ("export", "to")):
         months, unrated = both[f"{side}s_months"], both[f"{side}s_unrated"]
@@ -156,6 +168,8 @@ def _not_absorbed(both: Table) -> StringValue:
             (unrated > 0, f"{side}s have no exchange rate"),
             (months < _WHOLE, ibis.literal(f"{side}s are of ") + months.cast("string") + " months"),
         ]
+    if production:
+        cases.append((both.production_usd.isnull(), f"{production} is not held"))
     return ibis.cases(*cases, else_=ibis.null("string"))
 
 
@@ -193,8 +207,8 @@ _COLUMNS = (
     *("months", "gdp_usd", "gdp_share", "gdp_share_low", "gdp_share_high", "share_basis", "population"),
     *("value_per_head_usd", "own_history_share_low", "own_history_share_high", "own_history_years"),
     *("gdp_share_rank", "countries", "countries_below_share", "absorption_usd", "absorption_high_usd"),
-    *("absorption_years", "absorption_refused", "refused", "currency", "is_from_parts", "status"),
-    *("hs_revisions", "sources", "snapshots"),
+    *("absorption_years", "production_usd", "absorption_refused", "refused", "currency", "is_from_parts"),
+    *("status", "hs_revisions", "sources", "snapshots"),
 )
 
 

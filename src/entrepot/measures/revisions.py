@@ -8,6 +8,7 @@ from ibis.expr.types import Table, Value
 from entrepot.measures.direct import words
 
 REVISED, NEW, WITHDRAWN, UNCHANGED = "revised", "new", "withdrawn", "unchanged"
+OTHER_SOURCE = "another source"
 _KEY = ("reporter", "partner", "flow", "period", "frequency", "commodity", "currency")
 
 
@@ -16,20 +17,22 @@ def revisions(before: Table, after: Table) -> Table:
 
     before, after: of measures.cells, each from the rows in force on its day. value_before, value_after: units
     of `currency`; null where nothing was reported. change_value: after less before; change: that over before,
-    null where before is zero or absent. what: "revised" (another value), "new" (no value before), "withdrawn"
-    (no value now) or "unchanged". snapshots_before, snapshots_after: where each value stands. Sign: a fall is
-    negative. A cell with no value in either vintage has no row.
+    null where before is zero or absent. what: "revised" (another value of the same publishers), "another
+    source" (another value, and other publishers speak: nobody need have corrected anything), "new" (no value
+    before), "withdrawn" (no value now) or "unchanged". sources_before, sources_after: publishers.
+    snapshots_before, snapshots_after: where each value stands. Sign: a fall is negative. A cell with no value
+    in either vintage has no row.
     """
     both = _sums(before, "before").outer_join(_sums(after, "after"), list(_KEY))
     named = both.mutate(**{name: ibis.coalesce(both[name], both[f"{name}_right"]) for name in _KEY})
     old, new = named.value_before, named.value_after
     told = named.filter(old.notnull() | new.notnull()).mutate(
-        change_value=new - old, change=(new - old) / old.nullif(0), what=_what(old, new)
+        change_value=new - old, change=(new - old) / old.nullif(0), what=_what(named)
     )
     return told.select(
         *("reporter", "partner", "flow", "period", "frequency", "commodity", "what", "value_before"),
         *("value_after", "change_value", "change", "currency", "status_before", "status_after"),
-        *("snapshots_before", "snapshots_after"),
+        *("sources_before", "sources_after", "snapshots_before", "snapshots_after"),
     ).order_by(["reporter", "partner", "commodity", "frequency", "period"])
 
 
@@ -38,13 +41,21 @@ def _sums(cells: Table, side: str) -> Table:
         **{
             f"value_{side}": cells.value.sum(),
             f"status_{side}": words(cells.status),
+            f"sources_{side}": words(cells.source),
             f"snapshots_{side}": words(cells.snapshot),
         }
     )
 
 
-def _what(old: Value, new: Value) -> Value:
-    return ibis.cases((old.isnull(), NEW), (new.isnull(), WITHDRAWN), (old == new, UNCHANGED), else_=REVISED)
+def _what(both: Table) -> Value:
+    old, new = both.value_before, both.value_after
+    return ibis.cases(
+        (old.isnull(), NEW),
+        (new.isnull(), WITHDRAWN),
+        (old == new, UNCHANGED),
+        (both.sources_before != both.sources_after, OTHER_SOURCE),
+        else_=REVISED,
+    )
 
 
 def summary(revised: Table) -> Table:

@@ -241,3 +241,24 @@ def yearly(rows: Table, currency: str, least: int = 12) -> Table:
         **{name: words(chosen[name]) for name in listed},
         **parts,
     )
+
+
+def with_quiet_months(years: Table, rows: Table) -> Table:
+    """`years` with the months in which the reporter, or a member of it, gives any of these goods to anyone.
+
+    years: of `yearly`, of the `rows` of `valued`. A month in which it gives other pairs and not this one is a
+    month without trade and no gap: `months` counts it. Figures of a year already count twelve.
+    """
+    given = rows.filter(rows.value.notnull(), rows.frequency == "M")
+    told = given.mutate(year=ibis.date(given.period.year(), 1, 1), teller=_teller(given))
+    told = told.group_by(["teller", "side", "year"]).agg(reach=told.period.nunique())
+    joined = years.mutate(teller=_teller(years)).left_join(
+        told, ["teller", "side", "year"], rname="{name}_told"
+    )
+    months = ibis.greatest(joined.months, joined.reach.fill_null(0))
+    return joined.mutate(months=months).select(*years.columns)
+
+
+def _teller(rows: Table) -> Value:
+    """Whose figure it is."""
+    return ibis.ifelse(rows.side == "export", rows.origin, rows.destination)

@@ -26,6 +26,7 @@ class Added:
 
     card: Snapshot
     is_new: bool  # false: the same bytes were held already and nothing was done
+    notes: tuple[str, ...] = ()  # what was asked and not done
 
 
 def fingerprint(path: Path, progress: Callable[[int], None] = lambda done: None) -> str:
@@ -68,7 +69,8 @@ def add(
         sources.card(source)
     sha256 = fingerprint(path)
     if (name := sha256[:16]) in files.held() and files.is_whole(name):
-        return Added(_told_alike(files.card(name), given or {}), is_new=False)
+        known = _told_alike(files.card(name), given or {})
+        return Added(known, is_new=False, notes=_told_otherwise(known, published))
     card, form, head = sources.recognise(path, source, given)
     card = form.card(head, card)
     day = published or form.published(head)
@@ -129,6 +131,15 @@ def _told_alike(card: Snapshot, given: Mapping[str, str]) -> Snapshot:
         f"{card.file} is in the store already, read without {said}. A store keeps what it was given: "
         "add the file to a new one (--store)."
     )
+
+
+def _told_otherwise(card: Snapshot, published: date | None) -> tuple[str, ...]:
+    """A date of publication that is not the one the file stands under."""
+    if published in (None, card.published):
+        return ()
+    stands = f"{card.published}" + ("" if card.published_is_known else ", the day of adding")
+    told = f"{published} is not taken: the file stands under {stands}."
+    return (f"{told} A store keeps what it was given: add the file to a new one (--store).",)
 
 
 def _limits(card: Card, records: int) -> tuple[str, ...]:

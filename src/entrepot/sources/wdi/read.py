@@ -79,7 +79,7 @@ def _placed(raw: Table) -> Table:
 def _facts(named: Table, what: Value, of_year: Value, cell: Value) -> Table:
     code = named[_CODE]
     of_group = text(code).isin(_GROUPS)
-    known = ibis.ifelse(of_group, ibis.literal("group"), named.area)
+    known, worth = ibis.ifelse(of_group, ibis.literal("group"), named.area), number(cell, ("..",))
     return fact(
         named,
         [
@@ -87,14 +87,20 @@ def _facts(named: Table, what: Value, of_year: Value, cell: Value) -> Table:
             unknown("Year", of_year, year(of_year), "year"),
             Check("indicator", what, what.isnull(), "no indicator"),
             not_a_number("Value", cell, ("..",)),
+            Check("Value", cell, _is_size(what) & (worth <= 0), "not above zero"),
         ],
         indicator=what,
         area=named.area,
         period=year(of_year),
         frequency="A",
-        value=ibis.ifelse(of_group, ibis.null("float64"), number(cell, ("..",))),
+        value=ibis.ifelse(of_group, ibis.null("float64"), worth),
         status=ibis.ifelse(named.is_invented, "simulated", "reported"),
     )
+
+
+def _is_size(what: Value) -> Value:
+    """Whether an indicator is a size, which no country has none of."""
+    return what.isin(sorted(_OWN_NAMES.values()))
 
 
 def _warnings(head: Head) -> tuple[str, ...]:
