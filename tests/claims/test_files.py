@@ -28,7 +28,10 @@ SAID = {
         for area in ("blr", "kaz", "kgz", "rus", "tjk", "uzb")
     ],
     "its six ratios": ["webster-2024/vehicles-ratios", "webster-2024/vehicles-ratios-in-statistics"],
-    "China has replaced the West": ["webster-2024/replaced-the-west", "webster-2024/replaced-the-west-printed"],
+    "China has replaced the West": [
+        "webster-2024/replaced-the-west",
+        "webster-2024/replaced-the-west-printed",
+    ],
     "Kazakhstan's 7.8 bn, more than double": [
         "webster-2024/kazakhstan-autos-2023",
         "webster-2024/kazakhstan-doubled-printed",
@@ -88,7 +91,9 @@ SAID = {
 
 def parts(kind: str) -> list[tuple[str, int]]:
     """Each check of each claim of a kind."""
-    return [(one.name, place) for one in FILED if one.claim.kind == kind for place in range(len(one.claim.check))]
+    return [
+        (one.name, place) for one in FILED if one.claim.kind == kind for place in range(len(one.claim.check))
+    ]
 
 
 @pytest.mark.parametrize("said", SAID)
@@ -172,7 +177,11 @@ def test_a_ledger_of_all_without_any_data(tmp_path):
     rows = found.rows.to_pylist()
     world = [row for row in rows if row["kind"] == "world"]
     assert {row["verdict"] for row in rows if row["kind"] == "arithmetic"} == {"holds"}
-    listed = {row["claim"] for row in world if "exercises" in row["claim"] or row["claim"].endswith(("aiib-on-hold", "statements"))}
+    listed = {
+        row["claim"]
+        for row in world
+        if "exercises" in row["claim"] or row["claim"].endswith(("aiib-on-hold", "statements"))
+    }
     assert {row["verdict"] for row in world if row["claim"] not in listed} == {"no data"}
     named = {row["claim"] for row in found.beside["to_settle"].to_pylist()}
     assert named >= {row["claim"] for row in world} - listed

@@ -52,7 +52,7 @@ TRADE = """
 def told(rows, key=None):
     """What a series says, without the columns that only `many` has."""
     mine = [row for row in rows if key is None or row.get("key") == key]
-    plain = [{name: row[name] for name in row if name not in ("key", "valuations")} for row in mine]
+    plain = [{name: row[name] for name in row if name not in ("key", "valuations", "parts")} for row in mine]
     return sorted(plain, key=lambda row: (row["reporter"], row["partner"], row["period"]))
 
 
@@ -87,6 +87,12 @@ def test_the_valuation_of_each_is_named(answer):
         many(FLOWS, {"one": asked(), "other": asked(flow="import", reporter="XBB", partner="XAA")}),
     )
     assert {row["key"]: row["valuations"] for row in rows} == {"one": "fob", "other": "cif"}
+
+
+def test_the_parts_a_sum_is_made_of_are_named(answer):
+    """A heading reported itself is no sum; a chapter is summed from the headings held."""
+    rows = answer(TRADE, many(FLOWS, {"heading": asked(), "chapter": asked(commodity="87")}))
+    assert {row["key"]: row["parts"] for row in rows} == {"heading": None, "chapter": "8701 8703 8708"}
 
 
 def test_a_question_nothing_answers_has_no_row(answer):

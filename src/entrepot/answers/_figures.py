@@ -33,10 +33,13 @@ from entrepot.measures.many import many
 from entrepot.model.answer import Answer
 from entrepot.model.area import resolve_many
 from entrepot.model.commodity import parse_commodity
+from entrepot.model.edition import codes
 from entrepot.model.flow import Flow
 from entrepot.store import Store
 
 Row = Mapping[str, Any]
+_DIGITS, _EDITION = 6, "HS2022"
+"""Down to six digits the Harmonized System says which parts there are; below, each country does."""
 QUESTIONS: Final[dict[str, Callable[..., Answer]]] = {
     "direct": trade.direct,
     "mirror": two_sides.mirror,
@@ -105,7 +108,10 @@ class Vintage:
     def query(self) -> str:
         """The one query behind all figures of flows; empty where there are none."""
         flows = [one for one in self.figures if one.ask == "flows"]
-        return self.store.sql(self._asked_of_flows(flows)) if flows and self.held else ""
+        try:
+            return self.store.sql(self._asked_of_flows(flows)) if flows else ""
+        except NoDataError:
+            return ""
 
     def _asked_of_flows(self, figures: Iterable[Figure]) -> Any:
         return many(self.store.flows(self.as_of), {one.command: _selection(one) for one in figures})
@@ -172,11 +178,16 @@ def _coverage(figure: Figure, rows: list[Row]) -> str:
     asked = len(resolve_many(figure.options["reporter"])) * len(resolve_many(figure.options["partner"]))
     months = f"{_months(figure, rows)} of {len(figure.window.months)} months"
     told = months if asked == 1 else f"{months}, {pairs} of {asked} pairs"
-    return f"{told}, summed from the parts held" if _is_from_parts(rows) else told
+    held, known = _parts(figure, rows)
+    return f"{told}, summed from {held} of {known} parts" if held else told
 
 
-def _is_from_parts(rows: list[Row]) -> bool:
-    return any(row["is_from_parts"] for row in rows)
+def _parts(figure: Figure, rows: list[Row]) -> tuple[int, int]:
+    """How many parts of its codes a figure is summed from, and how many the Harmonized System has."""
+    held = {word for row in rows for word in (row["parts"] or "").split()}
+    whole = {part[:-2] for part in held if len(part) <= _DIGITS}
+    known = {code[: len(one) + 2] for one in whole for code in codes(_EDITION) if code.startswith(one)}
+    return len(held), len(known | held)
 
 
 def _not_comparable(figure: Figure, rows: list[Row]) -> str:
@@ -189,8 +200,9 @@ def _not_comparable(figure: Figure, rows: list[Row]) -> str:
         return f"only {_coverage(figure, rows)} are held"
     if figure.gaps is None and _months(figure, rows) < len(figure.window.months):
         return f"only {_coverage(figure, rows)} are held"
-    if figure.whole and _is_from_parts(rows):
-        return "held in parts alone, which may not be all of them"
+    held, known = _parts(figure, rows)
+    if figure.whole and held * 2 < known:
+        return f"only {held} of the {known} parts it is summed from are held"
     if figure.take == "quantity" and len({row["quantity_unit"] for row in rows}) != 1:
         return "quantities in several units"
     return ""

@@ -35,14 +35,14 @@ class Selection:
     settled: frozenset[str] = frozenset()  # columns in which all rows are alike: nothing to choose between
 
 
-def cells(flows: Table, wanted: Selection) -> Table:
+def cells(flows: Table, wanted: Selection, *more: str) -> Table:
     """One row per reporter and partner as asked (and member of a group), period, frequency and code.
 
     Columns: reporter, partner (as asked), reporter_member, partner_member (who reported, with whom),
     reporter_own, partner_own (whether that is the area itself), flow,
     period, frequency, commodity (code of the basket), digits (level the value was reported at), value (units
     of `currency`, null not reported), currency, net_weight_kg, quantity, quantity_unit, is_estimated, status,
-    hs_revision, source, snapshot.
+    hs_revision, source, snapshot; with "good" in `more` also the code as reported.
 
     Of several levels that could answer, the one nearest to the question is taken: a published aggregate
     before its members; for each reporter, origin before consignment; for each pair, one edition of the
@@ -52,7 +52,7 @@ def cells(flows: Table, wanted: Selection) -> Table:
     """
     found = _levels(flows, wanted)
     found = _latest(found, wanted)
-    return _shaped(found if "digits" in wanted.settled else _without_parts(found, wanted.basket))
+    return _shaped(found if "digits" in wanted.settled else _without_parts(found, wanted.basket), *more)
 
 
 def levels(flows: Table, wanted: Selection) -> Table:

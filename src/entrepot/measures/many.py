@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 import ibis
-from ibis.expr.types import Table
+from ibis.expr.types import Table, Value
 
 from entrepot.measures.cells import Selection
 from entrepot.measures.cells import cells as _cells
@@ -33,14 +33,14 @@ def many(flows: Table, asked: Mapping[str, Selection]) -> Table:
 
     asked: questions by a key, each over one window: whole years are told by year, other spans by month.
     Columns: key, then those of `series` (value in units of `currency`, net_weight_kg, quantity, months ...)
-    and valuations (cif, fob, a list of words). Sign: as reported.
+    and lists of words: valuations (cif, fob), and parts (which codes, two digits longer, a sum is made of). Sign: as reported.
     Every choice of measures.cells is made within one reporter, partner, period and code of a basket, so it is
     the same whether one question is asked or many.
     """
     parts = []
     for flow in sorted({one.flow for one in asked.values()}):
         of_flow = {key: one for key, one in asked.items() if one.flow is flow}
-        chosen = _cells(flows, _together(of_flow.values(), flow)).alias(
+        chosen = _cells(flows, _together(of_flow.values(), flow), "good").alias(
             f"asked_{flow.value.replace('-', '_')}"
         )
         for grain in ("month", "year"):
@@ -89,10 +89,17 @@ def _each(chosen: Table, asked: Mapping[str, Selection], grain: str) -> Table:
     found = series(mine, by=grain, split=("key",))
     placed = in_slots(mine, grain)
     valued = placed.group_by([*(name for name in _KEY if name != "period"), "slot"]).agg(
-        valuations=words(placed.valuation)
+        valuations=words(placed.valuation), parts=words(_part(placed))
     )
     valued = valued.rename(period="slot")
     return found.left_join(valued, list(_KEY)).drop(*(f"{name}_right" for name in _KEY))
+
+
+def _part(cells: Table) -> Value:
+    """The part of its code a cell was told in, at the next level: 8703 of 87; null where it is the code."""
+    length = cells.commodity.length()
+    longer = (cells.digits > length).fill_null(False)
+    return ibis.ifelse(longer, cells.good.substr(0, length + 2), ibis.null("string"))
 
 
 def _wanted(asked: Mapping[str, Selection]) -> Table:
