@@ -1,4 +1,4 @@
-"""The claim files of the project: each is well formed, adds up, names what would settle it; nothing asked for is left out."""
+"""The claim files of the project: well formed, adding up, naming what settles them, leaving nothing out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ SAID = {
         for area in ("blr", "kaz", "kgz", "rus", "tjk", "uzb")
     ],
     "its six ratios": ["webster-2024/vehicles-ratios", "webster-2024/vehicles-ratios-in-statistics"],
-    "China has replaced the West": ["webster-2024/replaced-the-west", "webster-2024/replaced-the-west-printed"],
+    "China has replaced the West": [
+        "webster-2024/replaced-the-west",
+        "webster-2024/replaced-the-west-printed",
+    ],
     "Kazakhstan's 7.8 bn, more than double": [
         "webster-2024/kazakhstan-autos-2023",
         "webster-2024/kazakhstan-doubled-printed",
@@ -88,7 +91,9 @@ SAID = {
 
 def parts(kind: str) -> list[tuple[str, int]]:
     """Each check of each claim of a kind."""
-    return [(one.name, place) for one in FILED if one.claim.kind == kind for place in range(len(one.claim.check))]
+    return [
+        (one.name, place) for one in FILED if one.claim.kind == kind for place in range(len(one.claim.check))
+    ]
 
 
 @pytest.mark.parametrize("said", SAID)
@@ -125,7 +130,7 @@ def test_the_documents_own_figures_add_up(name, place):
 
 @pytest.mark.parametrize("one", FILED, ids=lambda one: one.name)
 def test_what_would_settle_it_is_named(one: Filed):
-    """A claim about the world names a file with its dataset, and an address that begins with https or http."""
+    """A claim about the world names a file with its dataset, and its address."""
     assert one.claim.kind == "arithmetic" or one.claim.settle
     for settle in one.claim.settle:
         assert settle.url.startswith(("https://", "http://"))
@@ -141,7 +146,7 @@ def test_questions_are_the_programs_own_and_every_figure_is_used(one: Filed):
 
 @pytest.mark.parametrize("one", FILED, ids=lambda one: one.name)
 def test_words_turned_into_numbers_say_how(one: Filed):
-    """A range and a bound say how they were read; a value that is no whole number has the tolerance of its digits."""
+    """A range and a bound say how they were read; a value that is no whole number has a tolerance."""
     for part in one.claim.check:
         if part.between or part.at_least is not None or part.at_most is not None:
             assert part.reading, part
@@ -172,7 +177,11 @@ def test_a_ledger_of_all_without_any_data(tmp_path):
     rows = found.rows.to_pylist()
     world = [row for row in rows if row["kind"] == "world"]
     assert {row["verdict"] for row in rows if row["kind"] == "arithmetic"} == {"holds"}
-    listed = {row["claim"] for row in world if "exercises" in row["claim"] or row["claim"].endswith(("aiib-on-hold", "statements"))}
+    listed = {
+        row["claim"]
+        for row in world
+        if "exercises" in row["claim"] or row["claim"].endswith(("aiib-on-hold", "statements"))
+    }
     assert {row["verdict"] for row in world if row["claim"] not in listed} == {"no data"}
     named = {row["claim"] for row in found.beside["to_settle"].to_pylist()}
     assert named >= {row["claim"] for row in world} - listed

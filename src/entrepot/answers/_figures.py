@@ -105,7 +105,10 @@ class Vintage:
     def query(self) -> str:
         """The one query behind all figures of flows; empty where there are none."""
         flows = [one for one in self.figures if one.ask == "flows"]
-        return self.store.sql(self._asked_of_flows(flows)) if flows and self.held else ""
+        try:
+            return self.store.sql(self._asked_of_flows(flows)) if flows and self.held else ""
+        except NoDataError:  # facts are held of that day, and no trade
+            return ""
 
     def _asked_of_flows(self, figures: Iterable[Figure]) -> Any:
         return many(self.store.flows(self.as_of), {one.command: _selection(one) for one in figures})
