@@ -1,4 +1,4 @@
-"""The claim files of the project: each is well formed, adds up, names what would settle it; nothing asked for is left out."""
+"""The claim files of the project: well formed, adding up, naming what settles them, leaving nothing out."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_the_documents_own_figures_add_up(name, place):
 
 @pytest.mark.parametrize("one", FILED, ids=lambda one: one.name)
 def test_what_would_settle_it_is_named(one: Filed):
-    """A claim about the world names a file with its dataset, and an address that begins with https or http."""
+    """A claim about the world names a file with its dataset, and its address."""
     assert one.claim.kind == "arithmetic" or one.claim.settle
     for settle in one.claim.settle:
         assert settle.url.startswith(("https://", "http://"))
@@ -146,7 +146,7 @@ def test_questions_are_the_programs_own_and_every_figure_is_used(one: Filed):
 
 @pytest.mark.parametrize("one", FILED, ids=lambda one: one.name)
 def test_words_turned_into_numbers_say_how(one: Filed):
-    """A range and a bound say how they were read; a value that is no whole number has the tolerance of its digits."""
+    """A range and a bound say how they were read; a value that is no whole number has a tolerance."""
     for part in one.claim.check:
         if part.between or part.at_least is not None or part.at_most is not None:
             assert part.reading, part

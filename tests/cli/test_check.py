@@ -250,3 +250,12 @@ def test_facts_are_told_with_their_snapshots(tmp_path):
         facts(held, indicator="population")
     with pytest.raises(NoDataError):
         facts(held, indicator="gdp_usd", area="XAA", as_of=date(2023, 1, 1))
+
+
+def test_a_day_of_which_facts_are_held_and_no_trade_has_no_data(store, tmp_path):
+    """Trade published later decides nothing; that facts came before it must not stop the ledger."""
+    file = tmp_path / "gdp_current_usd.csv"
+    file.write_text("Country Name,Country Code,Year,Value\nInvented,XAA,2022,5000\n", encoding="utf-8")
+    store.add(file, now=NOW, given={"indicator": "gdp_usd"}, published=date(2022, 7, 1))
+    claims = claimed(tmp_path, early={"printed": "as_of = 2023-01-01"})
+    assert verdicts(check(store, path=claims)) == {"early": "vintage not held"}

@@ -84,11 +84,6 @@ class Vintage:
     progress: Callable[[str], None] = lambda told: None
 
     @cached_property
-    def held(self) -> frozenset[str]:
-        """Which snapshots it stands on."""
-        return frozenset(shot.snapshot for shot in self.store.snapshots(self.as_of))
-
-    @cached_property
     def found(self) -> dict[str, Found]:
         """Each figure by its command and what is taken of it."""
         flows = [one for one in self.figures if one.ask == "flows"]
@@ -110,7 +105,7 @@ class Vintage:
         flows = [one for one in self.figures if one.ask == "flows"]
         try:
             return self.store.sql(self._asked_of_flows(flows)) if flows else ""
-        except NoDataError:
+        except NoDataError:  # facts are held of that day, and no trade
             return ""
 
     def _asked_of_flows(self, figures: Iterable[Figure]) -> Any:

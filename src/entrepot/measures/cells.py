@@ -162,7 +162,7 @@ def _code_bounds(flows: Table, basket: Basket) -> list[BooleanValue]:
     """Bounds the engine can hold against its row groups; the exact condition follows by join."""
     codes, found = basket.hs_codes, []
     if codes:
-        after_last = codes[-1] + "\uffff"
+        after_last = max(code + "\uffff" for code in codes)  # of 87 and 8703 it is 87's
         found.append((flows.commodity >= codes[0]) & (flows.commodity < after_last) & flows.digits.notnull())
     if basket.items:
         found.append(flows.commodity.isin(basket.items))

@@ -33,7 +33,8 @@ def many(flows: Table, asked: Mapping[str, Selection]) -> Table:
 
     asked: questions by a key, each over one window: whole years are told by year, other spans by month.
     Columns: key, then those of `series` (value in units of `currency`, net_weight_kg, quantity, months ...)
-    and lists of words: valuations (cif, fob), and parts (which codes, two digits longer, a sum is made of). Sign: as reported.
+    and lists of words: valuations (cif, fob), and parts (which codes, two digits longer, a sum is made of).
+    Sign: as reported.
     Every choice of measures.cells is made within one reporter, partner, period and code of a basket, so it is
     the same whether one question is asked or many.
     """
@@ -96,7 +97,7 @@ def _each(chosen: Table, asked: Mapping[str, Selection], grain: str) -> Table:
 
 
 def _part(cells: Table) -> Value:
-    """The part of its code a cell was told in, at the next level: 8703 of 87; null where it is the code."""
+    """The part of its code a cell was told in, one level below: 8703 of 87; null where it is the code."""
     length = cells.commodity.length()
     longer = (cells.digits > length).fill_null(False)
     return ibis.ifelse(longer, cells.good.substr(0, length + 2), ibis.null("string"))
