@@ -12,6 +12,7 @@ from entrepot.answers.counted_acts import acts
 from entrepot.answers.editions import codes
 from entrepot.answers.held import rejects, status
 from entrepot.answers.plausible import plausibility
+from entrepot.answers.posture import posture
 from entrepot.answers.price_volume import prices, unit_values
 from entrepot.answers.rerouted import diversion
 from entrepot.answers.roll_calls import agreement, votes
@@ -32,6 +33,7 @@ __all__ = [
     "flows",
     "mirror",
     "plausibility",
+    "posture",
     "prices",
     "reconcile",
     "rejects",
