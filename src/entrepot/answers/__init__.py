@@ -12,13 +12,13 @@ from entrepot.answers.counted_acts import acts
 from entrepot.answers.editions import codes
 from entrepot.answers.held import rejects, status
 from entrepot.answers.plausible import plausibility
-from entrepot.answers.posture import posture
 from entrepot.answers.price_volume import prices, unit_values
 from entrepot.answers.rerouted import diversion
 from entrepot.answers.roll_calls import agreement, votes
 from entrepot.answers.trade import direct, flows
 from entrepot.answers.two_sides import mirror
 from entrepot.answers.vintages import revisions
+from entrepot.answers.weighing import posture
 
 __all__ = [
     "acts",

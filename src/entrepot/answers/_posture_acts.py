@@ -14,10 +14,10 @@ from entrepot.measures import acts as _acts
 from entrepot.measures import posture as _posture
 from entrepot.measures import votes as _votes
 from entrepot.measures.posture import Evidence
-from entrepot.model.act import covers
+from entrepot.model.act import LISTED, covers
 from entrepot.model.constant import column
 from entrepot.model.period import Window
-from entrepot.model.posture import Dimension, Printed, Series, printed
+from entrepot.model.posture import Dimension, Printed, Series, absent, printed
 from entrepot.store import Store
 
 if TYPE_CHECKING:
@@ -58,15 +58,12 @@ class Beside:
             return self._stances(rows, dimension, series)
         pairs = [(self.asked.actor, self.asked.partner)]
         pairs += [(self.asked.partner, self.asked.actor)] if "exercise" in series.acts else []
-        for pair in pairs:
-            found = self._counted(rows, dimension, series, pair)
-            if found.evidence:
-                break
-        return found
+        found = [self._counted(rows, dimension, series, pair) for pair in pairs]
+        return next((one for one in found if one.evidence), found[0])
 
     # ------------------------------------------------------------ acts counted
     def _counted(self, rows: Table, dimension: Dimension, series: Series, pair: tuple[str, str]) -> Candidate:
-        ends = tuple(sides((one,)) for one in pair)
+        ends = (sides(pair[:1]), sides(pair[1:]))
         everything = _acts.in_view(
             rows, *ends, periods(Window(date(1900, 1, 1), self.asked.complete), "none")
         )
@@ -78,7 +75,16 @@ class Beside:
         expr = _acts.counted(rows, self._covers(rows, series), *ends, periods(_both(base, window), by))
         self.queries[series.name] = self.store.sql(expr)
         told = [row for row in self.store.run(expr).to_pylist() if row["months"]]
+        told += self._absent(series, pair) if by == "month" else []
         return self._of_counts(told, series, base, window, by)
+
+    def _absent(self, series: Series, pair: tuple[str, str]) -> Rows:
+        """Months of which a text says that there was no act."""
+        return [
+            {"period": month, "acts": 0, "source": one.source, "status": "published", "text": one.source}
+            for one in absent(*pair, series.acts, self.asked.as_of)
+            for month in one.window.months
+        ]
 
     def _covers(self, rows: Table, series: Series) -> Table:
         listed = _acts.listed(covers(), self.asked.as_of)
@@ -99,7 +105,9 @@ class Beside:
         if evidence is None:
             return replace(none, why="none on either side of the event")
         used = [row for row in told if _day(row["period"]) in after.keys() | before.keys()]
-        return self._candidate(series, evidence, used, (sorted(before), sorted(after)), by, "acts a month")
+        return self._candidate(
+            series, evidence, used, (sorted(before), sorted(after)), by=by, unit="acts a month"
+        )
 
     # ------------------------------------------------------------ stances
     def _stances(self, rows: Table, dimension: Dimension, series: Series) -> Candidate:
@@ -116,7 +124,7 @@ class Beside:
         if evidence is None:
             return replace(none, why="none on one side of the event" if told else "not held")
         days = tuple(sorted({_day(row["date"]).replace(day=1) for row in one}) for one in (before, after))
-        return self._candidate(series, evidence, before + after, days, "month", "stance")
+        return self._candidate(series, evidence, before + after, days, unit="stance")
 
     # ------------------------------------------------------------ votes
     def _votes(self, dimension: Dimension, series: Series, known: date | None) -> Candidate:
@@ -127,7 +135,7 @@ class Beside:
         rows = self.store.votes(known)
         cast = rows.filter(rows.area.isin(pair), rows.date >= base.first)
         cast = cast.filter(cast.date <= self.asked.as_of) if self.asked.as_of else cast
-        ends = (column("area", (one,)) for one in pair)
+        ends = (column("area", pair[:1]), column("area", pair[1:]))
         months = periods(_both(base, window), "month")
         expr = _votes.agreement(self.store.landed(cast), *ends, months)
         self.queries[series.name] = self.store.sql(expr)
@@ -138,15 +146,23 @@ class Beside:
             why = "no roll call of both on both sides of the event" if told else "not held"
             return Candidate(series.name, why=why, proxy=series.proxy)
         days = tuple([_day(row["period"]) for row in one] for one in (before, after))
-        return self._candidate(series, evidence, before + after, days, "month", "S")
+        return self._candidate(series, evidence, before + after, days, unit="S")
 
     def _candidate(
-        self, series: Series, evidence: Evidence, used: Rows, days: Sequence[list[date]], by: str, unit: str
+        self,
+        series: Series,
+        evidence: Evidence,
+        used: Rows,
+        days: Sequence[list[date]],
+        *,
+        unit: str,
+        by: str = "month",
     ) -> Candidate:
         snapshots = tuple(sorted(set(_words(used, ("snapshots", "snapshot", "others")))))
         cards = {card.snapshot: card for card in self.store.snapshots()}
         sources = {one_source(cards[one].publisher) for one in snapshots}
-        sources |= {_LIST for row in used if row.get("source") == "listed"}
+        sources |= {_LIST for row in used if row.get("source") == LISTED}
+        sources |= {row["text"] for row in used if row.get("text")}
         last = days[1][-1]
         return Candidate(
             series.name,

@@ -46,7 +46,7 @@ class Told:
 
 
 def read(store: Store, asked: Asked, put: Mapping[str, float]) -> Told:
-    """Every dimension read from the first of its candidates that tells it; `put` readings in place of theirs."""
+    """Every dimension, read from the first of its candidates that tells it; or as `put`."""
     trade, beside = Trade(store, asked), Beside(store, asked)
     lines = tuple(_line(trade, beside, one) for one in dimensions())
     readings = [line.reading for line in lines]

@@ -80,7 +80,7 @@ class Trade:
     def _told(self, rows: Table, dimension: Dimension, series: Series, *, later: bool) -> Candidate:
         """By months, or by years where these tell of more areas."""
         found = Candidate(series.name, why="not held", proxy=series.proxy)
-        sides = self._sides(rows, series)
+        sides = self._sides(series, later=later)
         if not sides[1]:
             return found
         for by, spans in (("month", self.asked.months), ("year", self.asked.years)):
@@ -90,13 +90,36 @@ class Trade:
                 found = _better(found, one)
         return found
 
-    def _sides(self, rows: Table, series: Series) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Who reports, and every country they report on."""
+    def _sides(self, series: Series, *, later: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Who reports, and every country they report on with goods of the series."""
         tellers = self.asked.hubs if series.teller == "far" else (self.asked.actor,)
-        rows = rows.filter(rows.reporter.isin(tellers), rows.flow == series.flow)
-        rows = rows.filter(~rows.partner.isin(sorted(aggregates())))
-        seen = self.store.run(rows.select("partner").distinct())["partner"].to_pylist()
-        return tellers, tuple(sorted(seen))
+        basket = parse_commodity(series.commodity)
+        codes = (*basket.hs_codes, *basket.items)
+        seen = {
+            row["partner"]
+            for row in (self._later_content if later else self._held_content)
+            if row["reporter"] in tellers
+            and row["flow"] == series.flow
+            and row["commodity"].startswith(codes)
+        }
+        return tellers, tuple(sorted(seen - aggregates()))
+
+    @cached_property
+    def _held_content(self) -> Rows:
+        return self._content(self._held)
+
+    @cached_property
+    def _later_content(self) -> Rows:
+        return self._content(self._later)
+
+    def _content(self, rows: Table | None) -> Rows:
+        """Which reporters tell of which partners and goods: what is not held need not be asked for."""
+        if rows is None:
+            return []
+        found: Rows = self.store.run(
+            rows.select("reporter", "partner", "flow", "commodity").distinct()
+        ).to_pylist()
+        return found
 
     def _by(
         self,
@@ -193,7 +216,7 @@ def _words(rows: Rows, column: str) -> tuple[str, ...]:
 
 
 def _better(one: Candidate, other: Candidate) -> Candidate:
-    """The one that tells something; of two that do, the one of more areas, then the fresher, then the first."""
+    """The one that tells something; of two that do, of more areas, then fresher, then the first."""
     if not other.evidence:
         return one if one.evidence or one.why != "not held" else other
     if not one.evidence or other.areas > one.areas:

@@ -1,4 +1,4 @@
-"""What a posture is read from, in trade: amounts by period of pairs of areas, over goods alive on both sides."""
+"""What a posture is read from, in trade: amounts by period of pairs, over goods alive on both sides."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """How far a dimension lies from what is usual of it: a signed reading from -1 to +1 with a 90 % interval.
 
 Each kind of series has its own distance (log of a ratio, difference of means) and its own measure of how much
-such a distance varies where nothing happened, its spread. A reading is tanh(distance / (2 spread)): two spreads
-toward are +0.76, and +1 is as far toward as can be. The interval is that of the distance, read the same way.
+such a distance varies where nothing happened, its spread. A reading is tanh(distance / (2 spread)): two
+spreads toward are +0.76, and +1 is as far toward as can be. The interval is that of the distance, read alike.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def trade(
 
     Usual: the median of the same ratio for peers (other partners, where at least five are held that are no
     smaller than a fiftieth), else the mean of it over earlier windows of the series itself, pulled to none by
-    one window. spread: a declared one, counted as ten windows beside what is seen of peers or earlier windows.
+    one window. spread: a declared one, counted as ten windows beside what is seen of the others.
     None where fewer than three months (or one year) are held on both sides.
     """
     yearly = len({day.month for day in base}) == 1
@@ -150,8 +150,8 @@ def _t(free: float) -> float:
 def figures_printed(comparisons: Sequence[tuple[Ends, Ends, float]], spread: float) -> Evidence | None:
     """The median log ratio of comparisons as a text prints them: before, after, and what others did (a log).
 
-    Each side from its lowest to its highest; where a side has no end, neither has the interval. The median, so
-    that no single good decides.
+    Each side from its lowest to its highest; where a side has no end, neither has the interval. The median,
+    so that no single good decides.
     """
     if not comparisons:
         return None
@@ -221,8 +221,8 @@ def votes(after: Sequence[int], before: Sequence[int]) -> Evidence | None:
     """The difference of Signorino and Ritter's S between roll calls after and before.
 
     after, before: roll calls voted alike, one step apart, opposed. Usual is the S of the baseline; the
-    interval is a bootstrap in which as many roll calls as the window has are drawn from the baseline, and from
-    the window where it has thirty: one vote alone is held against what one vote alone may be.
+    interval is a bootstrap in which as many roll calls as the window has are drawn from the baseline, and
+    from the window where it has thirty: one vote alone is held against what one vote alone may be.
     """
     import numpy as np
 

@@ -1,13 +1,12 @@
 """What readings come to together: witnesses counted once, words against deeds, a verdict by a declared rule.
 
-The rule knows neither dates nor countries nor the names of dimensions: only the roles of those told and which way
-they point. Source of the terms: METHODS section 10; hedging as both documents of the project use it.
+The rule knows neither dates nor countries nor the names of dimensions: only the roles of those told and which
+way they point. Source of the terms: METHODS section 10; hedging as both documents of the project use it.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -24,6 +23,7 @@ RULE: Final = (
 )
 _Z: Final = 1.645
 _STEP: Final = 0.05
+_END: Final = 0.999
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Reading:
 
     @property
     def way(self) -> str:
-        """toward where the interval lies above 0, away where below, else no change; not told."""
+        """Toward where the interval lies above 0, away where below, else no change; not told."""
         if self.value is None or self.low_90 is None or self.high_90 is None:
             return NOT_TOLD
         if self.low_90 > 0:
@@ -57,6 +57,7 @@ class Mean:
     low_90: float | None = None
     high_90: float | None = None
     told: int = 0
+    error: float = 0.0  # standard error, whatever the scale allows of it
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,15 @@ class Verdict:
 
 
 def weights(readings: Sequence[Reading]) -> dict[str, float]:
-    """The weight of each reading told: one over the readings of its source, within deeds and within words."""
+    """The weight of each reading told: one over how many draw on its sources, of deeds or of words."""
     told = [one for one in readings if one.way != NOT_TOLD]
-    shared = Counter((one.of, one.source) for one in told)
-    return {one.key: 1 / shared[one.of, one.source] for one in told}
+    return {one.key: 1 / sum(_share(one, other) for other in told) for one in told}
+
+
+def _share(one: Reading, other: Reading) -> bool:
+    """Whether two readings, both of deeds or both of words, draw on one source."""
+    sources = [set(each.source.split("; ")) for each in (one, other)]
+    return one.key == other.key or (one.of == other.of and bool(sources[0] & sources[1]))
 
 
 def weighed(readings: Sequence[Reading]) -> Verdict:
@@ -93,7 +99,7 @@ def _mean(readings: Sequence[Reading], of: str) -> Mean:
     whole = sum(weight[one.key] for one in told)
     value = sum(weight[one.key] * (one.value or 0.0) for one in told) / whole
     error = math.sqrt(sum((weight[one.key] * _error(one)) ** 2 for one in told)) / whole
-    return Mean(value, max(-1.0, value - _Z * error), min(1.0, value + _Z * error), len(told))
+    return Mean(value, max(-1.0, value - _Z * error), min(1.0, value + _Z * error), len(told), error)
 
 
 def _error(one: Reading) -> float:
@@ -103,13 +109,9 @@ def _error(one: Reading) -> float:
 def _less(words: Mean, deeds: Mean) -> Mean:
     if words.value is None or deeds.value is None:
         return Mean()
-    half = math.hypot(_half(words), _half(deeds))
+    error = math.hypot(words.error, deeds.error)
     value = words.value - deeds.value
-    return Mean(value, value - half, value + half, words.told + deeds.told)
-
-
-def _half(one: Mean) -> float:
-    return ((one.high_90 or 0.0) - (one.low_90 or 0.0)) / 2
+    return Mean(value, value - _Z * error, value + _Z * error, words.told + deeds.told, error)
 
 
 def _name(readings: Sequence[Reading], deeds: Mean) -> str:
@@ -147,7 +149,7 @@ def left_out(readings: Sequence[Reading]) -> Iterator[tuple[str, Verdict]]:
 def assume(readings: Sequence[Reading], key: str, value: float) -> list[Reading]:
     """The readings with one of them taken for certain."""
     return [
-        replace(one, value=value, low_90=value, high_90=value, source="assumed", proxy=False)
+        replace(one, value=value, low_90=value, high_90=value, source=f"assumed {key}", proxy=False)
         if one.key == key
         else one
         for one in readings
@@ -155,9 +157,10 @@ def assume(readings: Sequence[Reading], key: str, value: float) -> list[Reading]
 
 
 def tips(readings: Sequence[Reading]) -> Iterator[tuple[str, float, float, str]]:
-    """Of each dimension that could tip the verdict: the reading now, the nearest that tips it, the verdict then.
+    """Each dimension that could tip the verdict: its reading now, the nearest that does, the verdict then.
 
-    The interval keeps its width; a dimension not told begins at 0, with the middle width of those told.
+    The interval keeps its width, in spreads; a dimension not told begins at 0, with the middle width of those
+    told.
     """
     now = weighed(readings).name
     for one in readings:
@@ -179,13 +182,18 @@ def _started(one: Reading, readings: Sequence[Reading]) -> Reading:
         return replace(one, proxy=False)
     told = sorted((r.high_90 or 0.0) - (r.low_90 or 0.0) for r in readings if r.way != NOT_TOLD)
     half = told[len(told) // 2] / 2 if told else 0.0
-    return replace(one, value=0.0, low_90=-half, high_90=half, source="assumed", proxy=False)
+    return replace(one, value=0.0, low_90=-half, high_90=half, source=f"assumed {one.key}", proxy=False)
 
 
 def _moved(start: Reading, value: float) -> Reading:
-    below = (start.value or 0.0) - (start.low_90 or 0.0)
-    above = (start.high_90 or 0.0) - (start.value or 0.0)
-    return replace(start, value=value, low_90=max(-1.0, value - below), high_90=min(1.0, value + above))
+    """The reading elsewhere, its interval as wide as now in spreads, which look narrower near the ends."""
+    shift = _spreads(value) - _spreads(start.value)
+    low, high = (math.tanh(_spreads(end) + shift) for end in (start.low_90, start.high_90))
+    return replace(start, value=value, low_90=low, high_90=high)
+
+
+def _spreads(reading: float | None) -> float:
+    return math.atanh(max(-_END, min(_END, reading or 0.0)))
 
 
 def _with(readings: Sequence[Reading], changed: Reading) -> list[Reading]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -72,6 +72,20 @@ class Printed:
     published: date
 
 
+@dataclass(frozen=True)
+class Absent:
+    """Acts of which a text says that there was none in a span."""
+
+    kinds: tuple[str, ...]
+    actor: str
+    partner: str
+    window: Window
+    where: str
+    title: str
+    source: str
+    published: date
+
+
 def dimensions() -> tuple[Dimension, ...]:
     """Every dimension, in the order they are shown."""
     return tuple(_dimension(entry) for entry in _plain("dimensions")["dimensions"])
@@ -94,6 +108,13 @@ def printed(actor: str, partner: str, as_of: date | None) -> tuple[Printed, ...]
         for one in _printed()
         if (one.actor, one.partner) == (actor, partner) and (as_of is None or one.published <= as_of)
     )
+
+
+def absent(actor: str, partner: str, kinds: Iterable[str], as_of: date | None) -> tuple[Absent, ...]:
+    """What texts printed by a day say there was none of between two areas."""
+    wanted = (actor, partner, frozenset(kinds))
+    told = [one for one in _absent() if as_of is None or one.published <= as_of]
+    return tuple(one for one in told if (one.actor, one.partner, frozenset(one.kinds)) == wanted)
 
 
 def assumed(text: str) -> tuple[str, float]:
@@ -126,6 +147,20 @@ def _dimension(entry: dict[str, Any]) -> Dimension:
 def _printed() -> tuple[Printed, ...]:
     plain = _plain("printed")
     return tuple(_comparison(entry, plain["texts"][entry["text"]]) for entry in plain["printed"])
+
+
+@cache
+def _absent() -> tuple[Absent, ...]:
+    plain = _plain("printed")
+    found = [entry | plain["texts"][entry["text"]] for entry in plain["absent"]]
+    return tuple(
+        Absent(
+            tuple(one["kinds"]),
+            **{name: one[name] for name in ("actor", "partner", "where", "title", "source", "published")},
+            window=parse_window(one["window"]),
+        )
+        for one in found
+    )
 
 
 def _comparison(entry: dict[str, Any], text: dict[str, Any]) -> Printed:

@@ -161,4 +161,6 @@ def rests_on(answer: Answer, notes: Console) -> None:
         more = len(answer.snapshots) - 6
         notes.print(Text(f"  and {more} more snapshots: --format json", style="dim")) if more > 0 else None
     if as_of:
-        notes.print(Text(f"As of {as_of}: only what was published by then.", style="dim"))
+        later = answer.question.get("later_vintages")
+        also = "; later vintages where marked, cut to what was past" if later else ""
+        notes.print(Text(f"As of {as_of}: only what was published by then{also}.", style="dim"))

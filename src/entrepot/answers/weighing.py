@@ -20,14 +20,14 @@ from entrepot.model.posture import assumed, hubs_of
 from entrepot.store import Store
 
 _NOTES = {
-    "value": "tanh of the distance from what is usual over twice its spread: +1 as far toward as can be, -1 away",
-    "low_90": "the reading lies between low_90 and high_90 with 90 % probability; toward if above 0, away if below",
+    "value": "tanh of the distance from what is usual over twice its spread: +1 toward, -1 away",
+    "low_90": "the reading lies between low_90 and high_90 with 90 %; toward if above 0, away if below",
     "usual": "what the same figure does where nothing happened: of other partners, or of earlier windows",
     "spread": "how much it varies there, seen and declared together (postures/dimensions.toml)",
     "witness_weight": "one over the readings of the same source, within deeds and within words",
     "is_proxy": "stands for the dimension; a proxy alone makes no support",
     "is_later_vintage": "published after the day asked for, and cut to what was past on it",
-    "tips_at": "the reading nearest to the present one that gives another verdict, its interval as wide as now",
+    "tips_at": "the reading nearest to the present one that gives another verdict, as uncertain as now",
     "rule": "; ".join(f"{name}: {when}" for name, when in RULE),
 }
 
@@ -51,16 +51,14 @@ def posture(
     countries through which goods may go on; empty takes those listed for the partner. compare: other areas
     towards the same partner. also: another day to ask of. assume: readings to put in place (energy:+1).
     strict: leave out vintages published after the day, even of months that were past. One row per dimension;
-    beside them: verdict, left_out, tips, candidates, printed, then_and_now, compared. What is not told has the
-    file that would settle it. Raises UsageError.
+    beside them: verdict, left_out, tips, candidates, printed, then_and_now, compared. What is not told has
+    the file that would settle it. Raises UsageError.
     """
     ends = resolve(actor), resolve(partner)
     if ends[0] == ends[1]:
         raise UsageError(f"{ends[0]} towards itself is not a question. Name two areas.")
     what, hubs = _chosen(event, ends), _hubs(via, ends)
-    days = sorted({as_of, parse_date(also)}) if also and as_of else [as_of]
-    if also and as_of is None:
-        raise UsageError("a second day needs a first: give it with --as-of.")
+    days = _days(as_of, also)
     put = dict(map(assumed, assume))
 
     def at(who: str, day: date | None) -> Told:
@@ -82,6 +80,7 @@ def posture(
         "assume": [f"{key}:{value:+g}" for key, value in put.items()],
         "strict": strict,
         "as_of": as_of,
+        "later_vintages": sum(line.read.later for line in told.lines),
         "verdict": told.verdict.name,
         "sentence": "\n".join(sentence(one) for one in (*by_day, *others)),
     }
@@ -108,6 +107,14 @@ def _chosen(text: str, ends: tuple[str, str]) -> Event:
             f"no event is recorded that concerns {' and '.join(ends)}. Name one, or a date: --event 2022-02."
         )
     return next((one for one in found if one.key == "invasion"), found[0])
+
+
+def _days(as_of: date | None, also: str) -> list[date | None]:
+    if not also:
+        return [as_of]
+    if as_of is None:
+        raise UsageError("a second day needs a first: give it with --as-of.")
+    return [*sorted({as_of, parse_date(also)})]
 
 
 def _hubs(via: str, ends: tuple[str, str]) -> tuple[str, ...]:

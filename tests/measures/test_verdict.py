@@ -1,0 +1,99 @@
+"""The rule of the verdict, witnesses, means, leaving one out, what would tip it."""
+
+from __future__ import annotations
+
+import pytest
+
+from entrepot.measures.verdict import RULE, Reading, assume, left_out, tips, weighed, weights
+
+WAYS = {"toward": (0.8, 0.3, 1.0), "away": (-0.8, -1.0, -0.3), "no change": (0.0, -0.5, 0.5), "not told": ()}
+ROLES = {"direct": "goods", "others": "goods by way of others", "arms": "arms"}
+
+
+def readings(words: str = "no change", **ways: str) -> list[Reading]:
+    """Six dimensions of deeds, no change where not said, and words; each of a source of its own."""
+    keys = ("direct", "others", "arms", "energy", "exercises", "investment")
+    told = {key: ways.get(key, "no change").replace("_", " ") for key in keys}
+    deeds = [
+        Reading(key, "deeds", ROLES.get(key, "other"), *WAYS[way], source=key) for key, way in told.items()
+    ]
+    return [*deeds, Reading("words", "words", "other", *WAYS[words], source="words")]
+
+
+@pytest.mark.parametrize(
+    ("ways", "name"),
+    [
+        ({}, "hedging"),
+        ({"energy": "toward", "direct": "away"}, "hedging"),
+        ({"words": "toward"}, "hedging"),
+        ({"others": "toward"}, "indirect material support"),
+        ({"others": "toward", "direct": "toward"}, "indirect material support"),
+        ({"others": "not told", "direct": "toward"}, "direct material support"),
+        ({"arms": "toward", "others": "toward"}, "direct material support"),
+        ({"words": "away", "energy": "away"}, "distancing"),
+        ({"words": "away", "energy": "away", "exercises": "toward"}, "hedging"),
+        (dict.fromkeys(("direct", "others", "energy", "exercises", "investment"), "away"), "distancing"),
+        (dict.fromkeys(("direct", "others", "arms", "energy"), "not told"), "too little is held"),
+    ],
+)
+def test_the_rule(ways, name):
+    assert weighed(readings(**ways)).name == name
+
+
+def test_every_verdict_has_its_condition_in_words():
+    assert weighed(readings()).because == dict(RULE)["hedging"]
+
+
+def test_a_proxy_alone_is_no_support():
+    toward = [
+        Reading(one.key, one.of, one.role, *WAYS["toward"], one.source, proxy=True)
+        if one.key == "others"
+        else one
+        for one in readings()
+    ]
+    assert weighed(toward).name == "hedging"
+
+
+def test_readings_of_one_source_are_one_witness():
+    three = [Reading(key, "deeds", "other", *WAYS["toward"], source="a office") for key in "abc"]
+    lone = Reading("d", "deeds", "other", *WAYS["away"], source="another")
+    words = Reading("w", "words", "other", *WAYS["toward"], source="a office")
+    assert weights([*three, lone, words]) == {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3, "d": 1, "w": 1}
+    assert weighed([*three, lone, words]).deeds.value == pytest.approx(0)
+
+
+def test_a_source_shared_in_part_is_shared():
+    pair = [
+        Reading("a", "deeds", "other", *WAYS["toward"], source="x"),
+        Reading("b", "deeds", "other", *WAYS["toward"], source="x; y"),
+    ]
+    assert weights(pair) == {"a": 0.5, "b": 0.5}
+
+
+def test_means_and_their_difference():
+    """Six readings of 0, each within half a unit: the mean within half over the root of six."""
+    found = weighed(readings(words="toward"))
+    assert (found.deeds.value, found.deeds.told) == (0, 6)
+    assert found.deeds.high_90 == pytest.approx(0.5 / 6**0.5)
+    assert found.words_less_deeds.value == pytest.approx(0.8)
+    assert found.words_less_deeds.high_90 - 0.8 == pytest.approx((0.35**2 + 0.5**2 / 6) ** 0.5)
+
+
+def test_leaving_out_the_one_that_decides():
+    found = {key: verdict.name for key, verdict in left_out(readings(others="toward"))}
+    assert found.pop("others") == "hedging"
+    assert set(found.values()) == {"indirect material support"}
+
+
+def test_what_would_tip_it():
+    """Arms tip it once their interval lies above 0; energy, alone, never does."""
+    found = {key: (at, name) for key, _, at, name in tips(readings())}
+    assert found["arms"] == (pytest.approx(0.55), "direct material support")
+    assert found["others"][1] == "indirect material support"
+    assert "energy" not in found
+
+
+def test_an_assumed_reading_is_certain_and_no_proxy():
+    found = assume(readings(), "others", 1.0)
+    assert weighed(found).name == "indirect material support"
+    assert [one.way for one in assume(readings(), "others", 0.0)] == [one.way for one in readings()]
