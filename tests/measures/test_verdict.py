@@ -87,10 +87,18 @@ def test_leaving_out_the_one_that_decides():
 
 def test_what_would_tip_it():
     """Arms tip it once their interval lies above 0; energy, alone, never does."""
-    found = {key: (at, name) for key, _, at, name in tips(readings())}
-    assert found["arms"] == (pytest.approx(0.55), "direct material support")
-    assert found["others"][1] == "indirect material support"
-    assert "energy" not in found
+    found = {(key, at > now): (at, name) for key, now, at, name in tips(readings())}
+    assert found["arms", True] == (pytest.approx(0.55), "direct material support")
+    assert found["others", True][1] == "indirect material support"
+    assert not {key for key, _ in found} & {"energy", "exercises", "investment", "words"}
+
+
+def test_it_tips_on_either_side():
+    """With three deeds away, one more makes distancing; arms on the other side, support."""
+    away = dict.fromkeys(("direct", "others", "energy"), "away")
+    found = {(key, at > now): name for key, now, at, name in tips(readings(**away, words="toward"))}
+    assert found["words", False] == "distancing"
+    assert found["arms", True] == "direct material support"
 
 
 def test_an_assumed_reading_is_certain_and_no_proxy():

@@ -128,10 +128,11 @@ def _left_out(told: Told) -> Iterable[dict[str, Any]]:
 
 
 def _tips(told: Told) -> Iterable[dict[str, Any]]:
-    found = {key: (value, at, verdict) for key, value, at, verdict in tips(told.readings)}
+    found = list(tips(told.readings))
     for one in told.readings:
-        value, at, verdict = found.get(one.key, (one.value, None, "the same, alone, wherever it stands"))
-        yield {"dimension": one.key, "value": value, "tips_at": at, "verdict": verdict}
+        none = [(one.key, one.value, None, "the same, alone, wherever it stands")]
+        for key, value, at, verdict in [tip for tip in found if tip[0] == one.key] or none:
+            yield {"dimension": key, "value": value, "tips_at": at, "verdict": verdict}
 
 
 def _moves(then: Told, now: Told) -> Iterable[dict[str, Any]]:

@@ -27,7 +27,7 @@ _NOTES = {
     "witness_weight": "one over the readings of the same source, within deeds and within words",
     "is_proxy": "stands for the dimension; a proxy alone makes no support",
     "is_later_vintage": "published after the day asked for, and cut to what was past on it",
-    "tips_at": "the reading nearest to the present one that gives another verdict, as uncertain as now",
+    "tips_at": "the nearest reading above, or below, that gives another verdict, as uncertain as now",
     "rule": "; ".join(f"{name}: {when}" for name, when in RULE),
 }
 

@@ -157,19 +157,20 @@ def assume(readings: Sequence[Reading], key: str, value: float) -> list[Reading]
 
 
 def tips(readings: Sequence[Reading]) -> Iterator[tuple[str, float, float, str]]:
-    """Each dimension that could tip the verdict: its reading now, the nearest that does, the verdict then.
+    """Each dimension that could tip the verdict: its reading, the nearest on a side that does, the verdict.
 
     The interval keeps its width, in spreads; a dimension not told begins at 0, with the middle width of those
-    told.
+    told. At most one above and one below the reading.
     """
     now = weighed(readings).name
     for one in readings:
         start = _started(one, readings)
-        for value in sorted(_grid(), key=lambda at: abs(at - (start.value or 0.0))):
-            moved = _moved(start, value)
-            if (then := weighed(_with(readings, moved)).name) != now:
-                yield one.key, start.value or 0.0, value, then
-                break
+        place = start.value or 0.0
+        for side in (1, -1):
+            for value in sorted((at for at in _grid() if (at - place) * side > 0), key=lambda at: at * side):
+                if (then := weighed(_with(readings, _moved(start, value))).name) != now:
+                    yield one.key, place, value, then
+                    break
 
 
 def _grid() -> Iterable[float]:
