@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -99,7 +100,7 @@ def test_sources_and_not_readings_are_counted(values):
         for place, (value, below, above, source) in enumerate(values)
     ]
     assert sum(weights(found).values()) == pytest.approx(len({one.source for one in found}))
-    mean = weighed(found).deeds
+    mean: Any = weighed(found).deeds
     assert mean.low_90 <= mean.value + 1e-9
     assert mean.value <= mean.high_90 + 1e-9
     stranger = Reading("words", "words", "other", 1.0, 1.0, 1.0, "x")

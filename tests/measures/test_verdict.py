@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from entrepot.measures.verdict import RULE, Reading, assume, left_out, tips, weighed, weights
 
-WAYS = {"toward": (0.8, 0.3, 1.0), "away": (-0.8, -1.0, -0.3), "no change": (0.0, -0.5, 0.5), "not told": ()}
+WAYS: dict[str, tuple[float | None, float | None, float | None]] = {
+    "toward": (0.8, 0.3, 1.0),
+    "away": (-0.8, -1.0, -0.3),
+    "no change": (0.0, -0.5, 0.5),
+    "not told": (None, None, None),
+}
 ROLES = {"direct": "goods", "others": "goods by way of others", "arms": "arms"}
+
+
+def told(key: str, way: str, *, of: str = "deeds", source: str = "", proxy: bool = False) -> Reading:
+    value, low, high = WAYS[way]
+    return Reading(key, of, ROLES.get(key, "other"), value, low, high, source or key, proxy)
 
 
 def readings(words: str = "no change", **ways: str) -> list[Reading]:
     """Six dimensions of deeds, no change where not said, and words; each of a source of its own."""
     keys = ("direct", "others", "arms", "energy", "exercises", "investment")
-    told = {key: ways.get(key, "no change").replace("_", " ") for key in keys}
-    deeds = [
-        Reading(key, "deeds", ROLES.get(key, "other"), *WAYS[way], source=key) for key, way in told.items()
-    ]
-    return [*deeds, Reading("words", "words", "other", *WAYS[words], source="words")]
+    return [*(told(key, ways.get(key, "no change")) for key in keys), told("words", words, of="words")]
 
 
 @pytest.mark.parametrize(
@@ -45,34 +53,26 @@ def test_every_verdict_has_its_condition_in_words():
 
 
 def test_a_proxy_alone_is_no_support():
-    toward = [
-        Reading(one.key, one.of, one.role, *WAYS["toward"], one.source, proxy=True)
-        if one.key == "others"
-        else one
-        for one in readings()
-    ]
-    assert weighed(toward).name == "hedging"
+    others = [one for one in readings() if one.key != "others"]
+    assert weighed([*others, told("others", "toward")]).name == "indirect material support"
+    assert weighed([*others, told("others", "toward", proxy=True)]).name == "hedging"
 
 
 def test_readings_of_one_source_are_one_witness():
-    three = [Reading(key, "deeds", "other", *WAYS["toward"], source="a office") for key in "abc"]
-    lone = Reading("d", "deeds", "other", *WAYS["away"], source="another")
-    words = Reading("w", "words", "other", *WAYS["toward"], source="a office")
-    assert weights([*three, lone, words]) == {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3, "d": 1, "w": 1}
-    assert weighed([*three, lone, words]).deeds.value == pytest.approx(0)
+    three = [told(key, "toward", source="an office") for key in "abc"]
+    every = [*three, told("d", "away"), told("w", "toward", of="words", source="an office")]
+    assert weights(every) == {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3, "d": 1, "w": 1}
+    assert weighed(every).deeds.value == pytest.approx(0)
 
 
 def test_a_source_shared_in_part_is_shared():
-    pair = [
-        Reading("a", "deeds", "other", *WAYS["toward"], source="x"),
-        Reading("b", "deeds", "other", *WAYS["toward"], source="x; y"),
-    ]
+    pair = [told("a", "toward", source="x"), told("b", "toward", source="x; y")]
     assert weights(pair) == {"a": 0.5, "b": 0.5}
 
 
-def test_means_and_their_difference():
+def test_means_and_their_difference() -> None:
     """Six readings of 0, each within half a unit: the mean within half over the root of six."""
-    found = weighed(readings(words="toward"))
+    found: Any = weighed(readings(words="toward"))
     assert (found.deeds.value, found.deeds.told) == (0, 6)
     assert found.deeds.high_90 == pytest.approx(0.5 / 6**0.5)
     assert found.words_less_deeds.value == pytest.approx(0.8)
@@ -87,7 +87,7 @@ def test_leaving_out_the_one_that_decides():
 
 def test_what_would_tip_it():
     """Arms tip it once their interval lies above 0; energy, alone, never does."""
-    found = {(key, at > now): (at, name) for key, now, at, name in tips(readings())}
+    found: dict[Any, Any] = {(key, at > now): (at, name) for key, now, at, name in tips(readings())}
     assert found["arms", True] == (pytest.approx(0.55), "direct material support")
     assert found["others", True][1] == "indirect material support"
     assert not {key for key, _ in found} & {"energy", "exercises", "investment", "words"}
