@@ -43,16 +43,28 @@ class Beside:
                 break
             one = self._told(dimension, series, later=later)
             if one.evidence or not found.evidence:
-                found = replace(one, later=later and bool(one.snapshots))
+                found = replace(one, later=self._is_later(one))
             if found.evidence and not found.is_too_old(dimension, self.asked):
                 break
         return found
 
+    def _is_later(self, one: Candidate) -> bool:
+        day = self.asked.as_of
+        cards = {card.snapshot: card.published for card in self.store.snapshots()}
+        return day is not None and any(cards[name] > day for name in one.snapshots)
+
+    def _acts(self, *, later: bool) -> Table:
+        """Registers of the day, or later ones; of the package's lists what could be known on the day."""
+        rows = self.store.acts(self.asked.as_of)
+        if not later:
+            return rows
+        registers = self.store.acts(None)
+        return registers.filter(registers.snapshot.notnull()).union(rows.filter(rows.snapshot.isnull()))
+
     def _told(self, dimension: Dimension, series: Series, *, later: bool) -> Candidate:
-        known = None if later else self.asked.as_of
         if series.kind == "votes":
-            return self._votes(dimension, series, known)
-        rows = self.store.acts(known)
+            return self._votes(dimension, series, None if later else self.asked.as_of)
+        rows = self._acts(later=later)
         rows = rows.filter(rows.kind.isin(series.acts))
         if series.by == "stance":
             return self._stances(rows, dimension, series)

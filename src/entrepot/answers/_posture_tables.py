@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -71,7 +72,7 @@ def _of_series(one: Candidate) -> dict[str, Any]:
 def _of_evidence(one: Candidate) -> dict[str, Any]:
     found = one.evidence
     return {
-        "observed": found and found.distance + found.usual,
+        "observed": found.distance + found.usual if found and math.isfinite(found.distance) else None,
         "usual": found and found.usual,
         "spread": found and found.spread,
         "against": found and found.against,

@@ -109,7 +109,9 @@ def _years(row: dict[str, Any], answer: Answer) -> dict[str, Any]:
 
 def _signed(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """The row with readings between -1 and +1 as signed numbers of two digits."""
-    return row | {name: f"{row[name]:+.2f}" for name in names if isinstance(row.get(name), float)}
+    return row | {
+        name: f"{round(row[name], 2) + 0.0:+.2f}" for name in names if isinstance(row.get(name), float)
+    }
 
 
 def _grid(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:
