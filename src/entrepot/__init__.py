@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from entrepot.answers import flows as flows
     from entrepot.answers import mirror as mirror
     from entrepot.answers import plausibility as plausibility
+    from entrepot.answers import posture as posture
     from entrepot.answers import prices as prices
     from entrepot.answers import reconcile as reconcile
     from entrepot.answers import rejects as rejects
@@ -51,6 +52,7 @@ _PUBLIC = {
     "flows": "entrepot.answers",
     "mirror": "entrepot.answers",
     "plausibility": "entrepot.answers",
+    "posture": "entrepot.answers",
     "prices": "entrepot.answers",
     "reconcile": "entrepot.answers",
     "rejects": "entrepot.answers",
@@ -78,6 +80,7 @@ __all__ = [
     "flows",
     "mirror",
     "plausibility",
+    "posture",
     "prices",
     "reconcile",
     "rejects",

@@ -28,6 +28,7 @@ from entrepot import (
     flows,
     mirror,
     plausibility,
+    posture,
     prices,
     reconcile,
     rejects,
@@ -101,9 +102,19 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
         votes(store, roll_call="R1"),
         agreement(store, area="XAA", partner="XBB"),
         check(store, path=EXAMPLES / "claims"),
+        *_of_posture(tmp_path_factory.mktemp("towards") / "store"),
         _of_event(tmp_path_factory.mktemp("months") / "store"),
         _of_diversion(tmp_path_factory.mktemp("world")),
     ]
+
+
+def _of_posture(folder: Path) -> list[Answer]:
+    """As the how-to asks, and of what the documents print."""
+    store, now = Store(folder), datetime(2024, 7, 1, tzinfo=UTC)
+    store.add(EXAMPLES / "towards-2022.csv", now=now, published=date(2022, 9, 20))
+    asked: Any = {"as_of": date(2022, 9, 30), "also": "2024-06-18", "compare": "TUR"}
+    printed = posture(store, actor="CHN", partner="RUS", **asked)
+    return [posture(store, actor="XAA", partner="XBB", event="2022-02", via="XCC,XDD"), printed]
 
 
 def _of_event(folder: Path) -> Answer:

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ("acts", "claims", "figures", "reference", "sanctions")
+SHIPPED = ("acts", "claims", "figures", "postures", "reference", "sanctions")
 
 pytestmark = pytest.mark.wheel
 

@@ -18,6 +18,7 @@ from entrepot.answers.roll_calls import agreement, votes
 from entrepot.answers.trade import direct, flows
 from entrepot.answers.two_sides import mirror
 from entrepot.answers.vintages import revisions
+from entrepot.answers.weighing import posture
 
 __all__ = [
     "acts",
@@ -32,6 +33,7 @@ __all__ = [
     "flows",
     "mirror",
     "plausibility",
+    "posture",
     "prices",
     "reconcile",
     "rejects",

@@ -15,6 +15,7 @@ from entrepot.cli import (  # noqa: F401  # each adds its commands to the applic
     held,
     mirror,
     plausibility,
+    posture,
     prices,
     reconcile,
     report,

@@ -41,6 +41,8 @@ class Answer:
     )  # what the rows rest on: fits, rules, choices
     brief: Sequence[str] = ()  # columns for a terminal; files have all of them. None named: all
     whole: Whole | None = None
+    unscaled: Sequence[str] = ()  # columns among RATIOS that are no shares of one here
+    in_files: Sequence[str] = ()  # tables beside the rows that a terminal only names
 
     def to_json(self) -> dict[str, Any]:
         """The object `--format json` prints: question, rows, provenance, warnings."""

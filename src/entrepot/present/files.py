@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -60,19 +60,19 @@ def as_xlsx(answer: Answer) -> bytes:
         sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     bold = book.add_format({"bold": True})
-    _sheet(book, "rows", answer.rows, bold)
+    _sheet(book, "rows", answer.rows, bold, answer.unscaled)
     for name, table in answer.beside.items():
-        _sheet(book, name, table, bold)
+        _sheet(book, name, table, bold, answer.unscaled)
     _about(book.add_worksheet("about"), answer, bold)
     book.close()
     return sink.getvalue()
 
 
-def _sheet(book: Any, title: str, table: pa.Table, bold: Any) -> None:
+def _sheet(book: Any, title: str, table: pa.Table, bold: Any, unscaled: Sequence[str]) -> None:
     sheet = book.add_worksheet(title[:31])
     days = book.add_format({"num_format": "yyyy-mm-dd"})
     for place, name in enumerate(table.column_names):
-        ratio = is_change(name) or "share" in name or name in RATIOS
+        ratio = is_change(name) or "share" in name or (name in RATIOS and name not in unscaled)
         number = book.add_format({"num_format": "0.0%" if ratio else "#,##0.##"})
         sheet.write(0, place, name, bold)
         sheet.set_column(place, place, max(12, len(name) + 2))

@@ -11,7 +11,8 @@ from entrepot.present.report import Section, render
 def as_html(answer: Answer) -> bytes:
     """The rows, the tables beside them, what to beware of, the question and what it rests on."""
     command = str(answer.question.get("command", "answer"))
-    first = Section(command, answer=answer, open_table=True)
+    told = str(answer.question.get("sentence", "")).splitlines()
+    first = Section(command, told, answer=answer, open_table=True)
     beside = [
         Section(
             name.replace("_", " "),

@@ -126,7 +126,10 @@ def _table(answer: Answer) -> dict[str, Any]:
     return {
         "names": names,
         "numeric": {n for n in names if any(_is_number(row[n]) for row in rows)},
-        "rows": [[(n, cell(n, row[n]), _exact(row[n])) for n in names] for row in rows],
+        "rows": [
+            [(n, cell("" if n in answer.unscaled else n, row[n]), _exact(row[n])) for n in names]
+            for row in rows
+        ],
         "more": max(len(answer.rows) - _MOST_ROWS, 0),
     }
 

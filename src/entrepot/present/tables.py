@@ -18,7 +18,7 @@ _PERIODS = ("period", "first", "last", "largest_period", "extreme", "position")
 _DATES = dict.fromkeys(_PERIODS, "%Y-%m") | {"year": "%Y"}
 _KEYS = (
     *("reporter", "partner", "origin", "destination", "exporter", "importer", "period", "source", "flow"),
-    *("choice", "year", "claim", "date", "roll_call"),
+    *("choice", "year", "claim", "date", "roll_call", "dimension"),
 )
 _MOST_BESIDE = 60  # rows of a table beside the answer that a terminal shows
 _ALWAYS_HIDDEN = {"snapshots", "snapshots_before", "snapshots_after", "is_from_parts"}  # told below
@@ -39,6 +39,11 @@ def short(value: float) -> str:
 def printable(text: object) -> str:
     """Text without control characters: a cell of a file must not steer the terminal."""
     return "".join(char if char.isprintable() else "?" for char in str(text))
+
+
+def printable_lines(text: str) -> str:
+    """Text of several lines, each printable."""
+    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def cell(name: str, value: Any) -> str:
@@ -68,13 +73,16 @@ def _number(name: str, value: float) -> str:
 
 
 def show(answer: Answer, out: Console, notes: Console, *, hidden: Iterable[str] = ()) -> None:
-    """Print the rows to `out`; what they rest on and the warnings to `notes`."""
+    """Print what is told in a sentence, and the rows, to `out`; what they rest on and warnings to `notes`."""
+    if told := answer.question.get("sentence"):
+        out.print(Text(printable_lines(told)), soft_wrap=False)
+        out.print()
     others = set(answer.rows.column_names) - set(answer.brief) if answer.brief else set()
     _print(answer.rows, answer, out, {*hidden, *others})
     for title, table in answer.beside.items():
         out.print()
         out.print(Text(printable(title), style="bold"))
-        if len(table) > _MOST_BESIDE:
+        if len(table) > _MOST_BESIDE or title in answer.in_files:
             out.print(Text(f"{len(table):,} rows: --format json or xlsx", style="dim"))
         else:
             _print(table, answer, out, hidden)
@@ -83,7 +91,7 @@ def show(answer: Answer, out: Console, notes: Console, *, hidden: Iterable[str] 
 
 def _print(table: Any, answer: Answer, out: Console, hidden: Iterable[str]) -> None:
     names = [n for n in table.column_names if n not in _ALWAYS_HIDDEN | set(hidden) and not _empty(table[n])]
-    rows = [_years(row, answer) for row in table.to_pylist()]
+    rows = [_signed(_years(row, answer), answer.unscaled) for row in table.to_pylist()]
     same = {n: rows[0][n] for n in names if len(table) > 1 and _constant(table[n])}
     columns = [n for n in names if n not in same] or names
     if same:
@@ -97,6 +105,13 @@ def _years(row: dict[str, Any], answer: Answer) -> dict[str, Any]:
     if row.get("frequency", "A" if "year" in str(answer.question.get("by")) else "M") != "A":
         return row
     return row | {name: str(row[name].year) for name in _PERIODS if row.get(name)}
+
+
+def _signed(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The row with readings between -1 and +1 as signed numbers of two digits."""
+    return row | {
+        name: f"{round(row[name], 2) + 0.0:+.2f}" for name in names if isinstance(row.get(name), float)
+    }
 
 
 def _grid(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:
@@ -148,4 +163,6 @@ def rests_on(answer: Answer, notes: Console) -> None:
         more = len(answer.snapshots) - 6
         notes.print(Text(f"  and {more} more snapshots: --format json", style="dim")) if more > 0 else None
     if as_of:
-        notes.print(Text(f"As of {as_of}: only what was published by then.", style="dim"))
+        later = answer.question.get("later_vintages")
+        also = "; later vintages where marked, cut to what was past" if later else ""
+        notes.print(Text(f"As of {as_of}: only what was published by then{also}.", style="dim"))

@@ -1,0 +1,80 @@
+"""The readings of every dimension: which candidate each is read from, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from entrepot.answers._posture_acts import Beside, printed_candidate
+from entrepot.answers._posture_asked import Asked, Candidate
+from entrepot.answers._posture_trade import Trade
+from entrepot.measures.verdict import Reading, Verdict, assume, weighed
+from entrepot.model.posture import Dimension, Series, dimensions
+from entrepot.store import Store
+
+
+@dataclass(frozen=True)
+class Line:
+    """One dimension: every candidate, and the one it is read from."""
+
+    dimension: Dimension
+    candidates: tuple[Candidate, ...]
+    read: Candidate  # with no evidence where it is not told
+    why: str  # why this one, or why none
+
+    @property
+    def reading(self) -> Reading:
+        """The reading, not told where there is no evidence."""
+        about = self.dimension
+        plain = Reading(about.key, about.of, about.role)
+        if self.read.evidence is None:
+            return plain
+        ends = self.read.evidence.reading
+        return Reading(about.key, about.of, about.role, *ends, self.read.source, self.read.proxy)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a store tells of one area towards another on one day."""
+
+    asked: Asked
+    lines: tuple[Line, ...]
+    readings: tuple[Reading, ...]  # with what is assumed in place
+    verdict: Verdict
+    assumed: Mapping[str, float]
+    queries: dict[str, str] = field(default_factory=dict)
+
+
+def read(store: Store, asked: Asked, put: Mapping[str, float]) -> Told:
+    """Every dimension, read from the first of its candidates that tells it; or as `put`."""
+    trade, beside = Trade(store, asked), Beside(store, asked)
+    lines = tuple(_line(trade, beside, one) for one in dimensions())
+    readings = [line.reading for line in lines]
+    for key, value in put.items():
+        readings = assume(readings, key, value)
+    queries = trade.queries | beside.queries
+    return Told(asked, lines, tuple(readings), weighed(readings), put, queries)
+
+
+def _line(trade: Trade, beside: Beside, dimension: Dimension) -> Line:
+    found = tuple(_candidate(trade, beside, dimension, series) for series in dimension.series)
+    fresh = [one for one in found if one.evidence and not one.is_too_old(dimension, trade.asked)]
+    if fresh:
+        return Line(dimension, found, fresh[0], _why(found, fresh[0]))
+    old = [one for one in found if one.evidence]
+    reasons = [f"the last figures end with {one.last:%Y-%m}, too old to tell" for one in old]
+    why = "; ".join(dict.fromkeys(reasons or [one.why for one in found if one.why]))
+    return Line(dimension, found, Candidate("", why=why), why)
+
+
+def _why(found: tuple[Candidate, ...], chosen: Candidate) -> str:
+    before = [one.series for one in found[: found.index(chosen)]]
+    return f"not told: {'; '.join(before)}" if before else "the first choice"
+
+
+def _candidate(trade: Trade, beside: Beside, dimension: Dimension, series: Series) -> Candidate:
+    if series.kind == "trade":
+        return trade.candidate(dimension, series)
+    if series.kind == "printed":
+        return printed_candidate(trade.asked, dimension, series)
+    return beside.candidate(dimension, series)

@@ -1,0 +1,204 @@
+"""A posture as tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import pyarrow as pa
+
+from entrepot.answers._posture_asked import Candidate
+from entrepot.answers._posture_readings import Line, Told
+from entrepot.answers._posture_text import settled
+from entrepot.measures.verdict import Mean, left_out, tips, weights
+from entrepot.model.posture import NOT_TOLD
+
+BRIEF: Final = (
+    "dimension",
+    "of",
+    "reading",
+    "value",
+    "low_90",
+    "high_90",
+    "witness_weight",
+    "series",
+    "window",
+)
+UNSCALED: Final = (  # readings between -1 and +1, and differences of them: not shares
+    *("low_90", "high_90", "value", "deeds", "words_less_deeds"),
+    *("tips_at", "value_before", "value_after", "moved_by"),
+)
+_KINDS: Final = {
+    pa.float64(): (
+        *("value", "low_90", "high_90", "witness_weight", "observed", "usual", "spread", "before", "after"),
+        *("deeds", "words_less_deeds", "tips_at", "value_before", "value_after", "moved_by"),
+    ),
+    pa.int64(): ("witnesses", "told"),
+    pa.bool_(): ("is_proxy", "is_later_vintage", "is_assumed", "is_read", "is_same", "is_moved"),
+}
+
+
+def rows(told: Told) -> pa.Table:
+    """One row per dimension: its reading, and what it was read from."""
+    weight = weights(told.readings)
+    return _table(
+        {
+            "actor": told.asked.actor,
+            "partner": told.asked.partner,
+            "dimension": line.dimension.key,
+            "of": line.dimension.of,
+            "reading": one.way,
+            "value": one.value,
+            "low_90": one.low_90,
+            "high_90": one.high_90,
+            "witness_weight": weight.get(one.key),
+            **_of_series(line.read),
+            **_of_evidence(line.read),
+            "is_assumed": one.key in told.assumed,
+            "why": line.why,
+            "settle": settled(told, line.dimension.settle) if one.way == NOT_TOLD else None,
+            "title": line.dimension.what,
+        }
+        for line, one in zip(told.lines, told.readings, strict=True)
+    )
+
+
+def _of_series(one: Candidate) -> dict[str, Any]:
+    plain = {"series": one.series, "baseline": one.baseline, "window": one.window, "unit": one.unit}
+    return {name: text or None for name, text in (plain | {"source": one.source}).items()}
+
+
+def _of_evidence(one: Candidate) -> dict[str, Any]:
+    found = one.evidence
+    return {
+        "observed": found.distance + found.usual if found and math.isfinite(found.distance) else None,
+        "usual": found and found.usual,
+        "spread": found and found.spread,
+        "against": found and found.against,
+        "witnesses": found and found.witnesses,
+        "before": found and found.before,
+        "after": found and found.after,
+        "is_proxy": one.proxy if found else None,
+        "is_later_vintage": one.later if found else None,
+        "status": one.status or None,
+        "snapshots": " ".join(one.snapshots),
+    }
+
+
+def beside(told: Told, by_day: Sequence[Told], others: Sequence[Told]) -> dict[str, pa.Table]:
+    """What stands beside the rows; tables without rows are left out."""
+    found = {
+        "verdict": _table(_verdicts(told)),
+        "left_out": _table(_left_out(told)),
+        "tips": _table(_tips(told)),
+        "then_and_now": _table(_moves(by_day[0], by_day[-1]) if len(by_day) > 1 else ()),
+        "compared": _table(_compared((told, *others)) if others else ()),
+        "candidates": _table(_candidates(told.lines)),
+        "printed": _table(_printed(told.lines)),
+    }
+    return {name: table for name, table in found.items() if len(table)}
+
+
+def _verdicts(told: Told) -> Iterable[dict[str, Any]]:
+    verdict = told.verdict
+    means = {"deeds": verdict.deeds, "words": verdict.words, "words less deeds": verdict.words_less_deeds}
+    for name, one in means.items():
+        yield {
+            "mean": name,
+            **_mean(one),
+            "told": one.told,
+            "verdict": verdict.name,
+            "because": verdict.because,
+        }
+
+
+def _mean(one: Mean) -> dict[str, Any]:
+    return {"value": one.value, "low_90": one.low_90, "high_90": one.high_90}
+
+
+def _left_out(told: Told) -> Iterable[dict[str, Any]]:
+    for key, verdict in left_out(told.readings):
+        yield {
+            "dimension": key,
+            "verdict": verdict.name,
+            "is_same": verdict.name == told.verdict.name,
+            "deeds": verdict.deeds.value,
+            "words_less_deeds": verdict.words_less_deeds.value,
+        }
+
+
+def _tips(told: Told) -> Iterable[dict[str, Any]]:
+    found = list(tips(told.readings))
+    for one in told.readings:
+        none = [(one.key, one.value, None, "the same, alone, wherever it stands")]
+        for key, value, at, verdict in [tip for tip in found if tip[0] == one.key] or none:
+            yield {"dimension": key, "value": value, "tips_at": at, "verdict": verdict}
+
+
+def _moves(then: Told, now: Told) -> Iterable[dict[str, Any]]:
+    for before, after in zip(then.readings, now.readings, strict=True):
+        both = before.value is not None and after.value is not None
+        yield {
+            "dimension": before.key,
+            "reading_before": before.way,
+            "reading_after": after.way,
+            "value_before": before.value,
+            "value_after": after.value,
+            "moved_by": (after.value or 0.0) - (before.value or 0.0) if both else None,
+            "is_moved": before.way != after.way,
+        }
+    verdicts = {"reading_before": then.verdict.name, "reading_after": now.verdict.name}
+    yield {"dimension": "verdict", **verdicts, "is_moved": then.verdict.name != now.verdict.name}
+
+
+def _compared(all_told: Sequence[Told]) -> Iterable[dict[str, Any]]:
+    for told in all_told:
+        for line, one in zip(told.lines, told.readings, strict=True):
+            plain = {"actor": told.asked.actor, "dimension": one.key, "reading": one.way, "value": one.value}
+            ends = {"low_90": one.low_90, "high_90": one.high_90}
+            yield plain | ends | {"series": line.read.series or None, "verdict": told.verdict.name}
+
+
+def _candidates(lines: Iterable[Line]) -> Iterable[dict[str, Any]]:
+    for line in lines:
+        for one in line.candidates:
+            value, low, high = one.evidence.reading if one.evidence else (None, None, None)
+            reading = {"value": value, "low_90": low, "high_90": high}
+            is_read = {"dimension": line.dimension.key, "is_read": one is line.read}
+            yield is_read | _of_series(one) | reading | _of_evidence(one) | {"why": one.why or None}
+
+
+def _printed(lines: Iterable[Line]) -> Iterable[dict[str, Any]]:
+    for line in lines:
+        for candidate in line.candidates:
+            for one in candidate.printed:
+                yield {
+                    "dimension": one.dimension,
+                    "series": one.name,
+                    "baseline": str(one.base),
+                    "window": str(one.window),
+                    "base_low": one.before[0],
+                    "base_high": one.before[1],
+                    "window_low": one.after[0],
+                    "window_high": one.after[1],
+                    "unit": one.unit,
+                    "where": one.where,
+                    "how_read": one.reading,
+                    "source": one.source,
+                    "published": one.published,
+                }
+
+
+def _table(rows: Iterable[dict[str, Any]]) -> pa.Table:
+    """Rows as a table whose columns have their types even where every cell is empty."""
+    plain = list(rows)
+    if not plain:
+        return pa.table({})
+    types = {name: kind for kind, names in _KINDS.items() for name in names}
+    names = list(dict.fromkeys(name for row in plain for name in row))
+    return pa.table({name: _column([row.get(name) for row in plain], types.get(name)) for name in names})
+
+
+def _column(values: list[Any], kind: Any) -> pa.Array:
+    return pa.array(values, kind or (pa.string() if all(v is None for v in values) else None))

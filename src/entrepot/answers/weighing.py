@@ -1,0 +1,131 @@
+"""What the readings of all dimensions say of one area towards another on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from entrepot.answers import _posture_tables as tables
+from entrepot.answers._posture_asked import Asked
+from entrepot.answers._posture_readings import Told, read
+from entrepot.answers._posture_text import cautions, sentence
+from entrepot.errors import UsageError
+from entrepot.measures.verdict import RULE
+from entrepot.model.answer import Answer
+from entrepot.model.area import resolve, resolve_many
+from entrepot.model.event import Event, events_for, the_event
+from entrepot.model.period import parse_date
+from entrepot.model.posture import assumed, hubs_of
+from entrepot.store import Store
+
+_NOTES = {
+    "value": "tanh of the distance from what is usual over twice its spread: +1 toward, -1 away",
+    "low_90": "the reading lies between low_90 and high_90 with 90 %; toward if above 0, away if below",
+    "usual": "what the same figure does where nothing happened: of other partners, or of earlier windows",
+    "spread": "how much it varies there, seen and declared together (postures/dimensions.toml)",
+    "witness_weight": "one over the readings of the same source, within deeds and within words",
+    "is_proxy": "stands for the dimension; a proxy alone makes no support",
+    "is_later_vintage": "published after the day asked for, and cut to what was past on it",
+    "tips_at": "the nearest reading above, or below, that gives another verdict, as uncertain as now",
+    "rule": "; ".join(f"{name}: {when}" for name, when in RULE),
+}
+
+
+def posture(
+    store: Store,
+    *,
+    actor: str,
+    partner: str,
+    event: str = "",
+    via: str = "",
+    compare: str = "",
+    also: str = "",
+    assume: Sequence[str] = (),
+    strict: bool = False,
+    as_of: date | None = None,
+) -> Answer:
+    """How an area's deeds and words towards another moved after an event, and the verdict they come to.
+
+    event: a key of sanctions/events.toml, or a date; empty takes the first that concerns the two. via: the
+    countries through which goods may go on; empty takes those listed for the partner. compare: other areas
+    towards the same partner. also: another day to ask of. assume: readings to put in place (energy:+1).
+    strict: leave out vintages published after the day, even of months that were past. One row per dimension;
+    beside them: verdict, left_out, tips, candidates, printed, then_and_now, compared. What is not told has
+    the file that would settle it. Raises UsageError.
+    """
+    ends = resolve(actor), resolve(partner)
+    if ends[0] == ends[1]:
+        raise UsageError(f"{ends[0]} towards itself is not a question. Name two areas.")
+    what, hubs = _chosen(event, ends), _hubs(via, ends)
+    days = _days(as_of, also)
+    put = dict(map(assumed, assume))
+
+    def at(who: str, day: date | None) -> Told:
+        asked = Asked(who, ends[1], tuple(h for h in hubs if h != who), what.date.replace(day=1), day, strict)
+        return read(store, asked, put)
+
+    by_day = [at(ends[0], day) for day in days]
+    told = by_day[days.index(as_of)]
+    others = [at(one, as_of) for one in _others(compare, ends)]
+    question = {
+        "command": "posture",
+        "actor": ends[0],
+        "partner": ends[1],
+        "event": what.key,
+        "date": what.date,
+        "via": list(hubs),
+        "compare": [one.asked.actor for one in others],
+        "also": also or None,
+        "assume": [f"{key}:{value:+g}" for key, value in put.items()],
+        "strict": strict,
+        "as_of": as_of,
+        "later_vintages": sum(line.read.later for line in told.lines),
+        "verdict": told.verdict.name,
+        "sentence": "\n".join(sentence(one) for one in (*by_day, *others)),
+    }
+    return Answer(
+        question,
+        tables.rows(told),
+        _behind(store, (*by_day, *others)),
+        told.queries,
+        cautions(told),
+        _NOTES,
+        tables.beside(told, by_day, others),
+        brief=tables.BRIEF,
+        unscaled=tables.UNSCALED,
+        in_files=("candidates", "printed"),
+    )
+
+
+def _chosen(text: str, ends: tuple[str, str]) -> Event:
+    if text:
+        return the_event(text.strip())
+    found = events_for(*ends)
+    if not found:
+        raise UsageError(
+            f"no event is recorded that concerns {' and '.join(ends)}. Name one, or a date: --event 2022-02."
+        )
+    return next((one for one in found if one.key == "invasion"), found[0])
+
+
+def _days(as_of: date | None, also: str) -> list[date | None]:
+    if not also:
+        return [as_of]
+    if as_of is None:
+        raise UsageError("a second day needs a first: give it with --as-of.")
+    return [*sorted({as_of, parse_date(also)})]
+
+
+def _hubs(via: str, ends: tuple[str, str]) -> tuple[str, ...]:
+    named = resolve_many(via) if via else hubs_of(ends[1])
+    return tuple(one for one in named if one not in ends)
+
+
+def _others(compare: str, ends: tuple[str, str]) -> tuple[str, ...]:
+    return tuple(one for one in (resolve_many(compare) if compare else ()) if one not in ends)
+
+
+def _behind(store: Store, told: Sequence[Told]) -> list[Any]:
+    used = {one for each in told for line in each.lines for one in line.read.snapshots}
+    return [shot for shot in store.snapshots() if shot.snapshot in used]
