@@ -133,6 +133,14 @@ def test_27_members_are_the_eu27(real):
     assert {row["period"]: row["value_eur"] for row in whole} == sums
 
 
+def test_a_group_without_one_of_its_members_says_so(real):
+    """Eurostat's totals as held have five of the six neighbours; its goods under sanctions have all."""
+    asked = {"reporter": "EU27", "partner": "eu-neighbours-6", "period": "2022-03:2022-11", "currency": "EUR"}
+    told = [flows(real, **asked, commodity=goods).warnings for goods in ("TOTAL", "eu-cn8")]
+    silent = [[one for one in warnings if "nothing is held of" in one] for warnings in told]
+    assert silent == [["eu-neighbours-6 is summed from its members, and nothing is held of BLR."], []]
+
+
 def test_armenian_re_exports_by_chapter_are_the_total(real):
     """To the cent."""
     total = value(real, reporter="ARM", partner="WLD", flow="re-export", period="2023", by="year")

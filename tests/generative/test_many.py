@@ -47,7 +47,14 @@ QUESTION = st.builds(
 
 def told(rows: list[dict[str, Any]], key: str | None = None) -> list[dict[str, Any]]:
     mine = [row for row in rows if key is None or row["key"] == key]
-    plain = [{name: row[name] for name in row if name not in ("key", "valuations", "parts")} for row in mine]
+    plain = [
+        {
+            name: row[name]
+            for name in row
+            if name not in ("key", "valuations", "parts", "reporters", "partners")
+        }
+        for row in mine
+    ]
     return sorted(plain, key=lambda row: (row["reporter"], row["partner"], row["period"]))
 
 

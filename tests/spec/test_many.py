@@ -52,7 +52,14 @@ TRADE = """
 def told(rows, key=None):
     """What a series says, without the columns that only `many` has."""
     mine = [row for row in rows if key is None or row.get("key") == key]
-    plain = [{name: row[name] for name in row if name not in ("key", "valuations", "parts")} for row in mine]
+    plain = [
+        {
+            name: row[name]
+            for name in row
+            if name not in ("key", "valuations", "parts", "reporters", "partners")
+        }
+        for row in mine
+    ]
     return sorted(plain, key=lambda row: (row["reporter"], row["partner"], row["period"]))
 
 

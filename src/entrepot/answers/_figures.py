@@ -24,12 +24,14 @@ from entrepot.answers import (
     trade,
     two_sides,
 )
+from entrepot.answers._shape import silent_members
 from entrepot.claims.schema import Figure
 from entrepot.claims.unit import of_column
 from entrepot.claims.verdict import Found
 from entrepot.errors import NoDataError, UsageError
 from entrepot.measures.cells import Selection
 from entrepot.measures.many import many
+from entrepot.measures.mirror import NOT_HELD
 from entrepot.model.answer import Answer
 from entrepot.model.area import resolve_many
 from entrepot.model.commodity import parse_commodity
@@ -114,8 +116,8 @@ class Vintage:
     def _flows(self, figures: list[Figure]) -> dict[str, Found]:
         try:
             table = self.store.run(self._asked_of_flows(figures))
-        except NoDataError as error:
-            return {key_of(one): Found(reason=str(error)) for one in figures}
+        except NoDataError:
+            return {key_of(one): _of_flows(one, []) for one in figures}
         rows: dict[str, list[Row]] = {}
         for row in table.to_pylist():
             rows.setdefault(row["key"], []).append(row)
@@ -174,7 +176,19 @@ def _coverage(figure: Figure, rows: list[Row]) -> str:
     months = f"{_months(figure, rows)} of {len(figure.window.months)} months"
     told = months if asked == 1 else f"{months}, {pairs} of {asked} pairs"
     held, known = _parts(figure, rows)
-    return f"{told}, summed from {held} of {known} parts" if held else told
+    told = f"{told}, summed from {held} of {known} parts" if held else told
+    missing = _silent(figure, rows)
+    return f"{told}, nothing of {', '.join(missing)}" if missing else told
+
+
+def _silent(figure: Figure, rows: list[Row]) -> list[str]:
+    """Members of the groups asked for of which nothing is told."""
+    found: list[str] = []
+    for side, members in (("reporter", "reporters"), ("partner", "partners")):
+        for area in resolve_many(figure.options[side]):
+            heard = {word for row in rows if row[side] == area for word in (row[members] or "").split()}
+            found += silent_members(area, heard, (figure.window,))
+    return found
 
 
 def _parts(figure: Figure, rows: list[Row]) -> tuple[int, int]:
@@ -206,8 +220,8 @@ def _not_comparable(figure: Figure, rows: list[Row]) -> str:
 def _asked(store: Store, as_of: date | None, figure: Figure) -> Answer | Found:
     try:
         answer: Answer = QUESTIONS[figure.ask](store, as_of=as_of, **figure.options)
-    except NoDataError as error:
-        return Found(reason=str(error))
+    except NoDataError:  # its own words may name another claim's day: vintages are shared
+        return Found(reason=f"nothing held: {figure.command}")
     except UsageError as error:
         return Found(reason=str(error), refused=True)
     return answer
@@ -228,7 +242,7 @@ def _of_answer(answer: Answer, figure: Figure) -> Found:
         return Found(reason=f"no row of {figure.command} has {figure.where}", **told)
     refused = [row["refused"] for row in rows if row.get("refused")]
     if refused and figure.over != "count":
-        return Found(reason=str(refused[0]), refused=True, **told)
+        return Found(reason=str(refused[0]), refused=not str(refused[0]).startswith(NOT_HELD), **told)
     values = [(str(row.get("period") or ""), row[figure.take]) for row in rows]
     if any(value is None for _, value in values) and figure.over != "count":
         return Found(reason=f"{figure.take} is not told by {figure.command}", **told)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from entrepot.measures.direct import Span
+from entrepot.model.area import group, is_group
 from entrepot.model.commodity import Basket
 from entrepot.model.flow import Flow
+from entrepot.model.period import Window
 
 _MONEY = frozenset(
     {"value", "base_value", "window_value", "base_per_month", "window_per_month"}
@@ -102,6 +106,15 @@ def _fewer_codes(table: pa.Table, basket: Basket) -> list[str]:
     if len(basket.codes) <= most:
         return []
     return [f"figures are held for {most} of the {len(basket.codes)} codes of {basket.name} at most."]
+
+
+def silent_members(asked: str, told: set[str], windows: Sequence[Window]) -> list[str]:
+    """Members of a group all through the windows of which nothing is told; none where it speaks itself."""
+    if not told or not is_group(asked):
+        return []
+    first, last = min(one.first for one in windows), max(one.last for one in windows)
+    whole = [one.code for one in group(asked).members if one.on(first) and one.on(last)]
+    return sorted(set(whole) - told)
 
 
 def silences(table: pa.Table) -> list[str]:

@@ -17,20 +17,21 @@ from entrepot.answers._shape import (
     one_currency,
     roles,
     silences,
+    silent_members,
     unit_names,
     year_cautions,
 )
 from entrepot.errors import NoDataError, UsageError
 from entrepot.measures import bounds as _bounding
 from entrepot.measures import direct as _direct
-from entrepot.measures.cells import Selection
+from entrepot.measures.cells import EVER, Selection
 from entrepot.measures.cells import cells as _cells
 from entrepot.measures.direct import Span
 from entrepot.model.answer import Answer
 from entrepot.model.area import group, is_group, resolve_many
 from entrepot.model.commodity import Basket, parse_commodity
 from entrepot.model.flow import Flow
-from entrepot.model.period import parse_window
+from entrepot.model.period import Window, parse_window
 from entrepot.store import Store
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def flows(
         raise NoDataError(nothing(store, asked, as_of, grain))
     warnings += _cautions(table, asked.basket, bounds)
     warnings += year_cautions(table) if grain == "year" else ()
+    warnings += _unheard(store, rows, asked)
     if "commodity" not in split:
         goods = pa.array([asked.basket.name] * len(table), pa.string())
         table = table.add_column(table.schema.get_field_index("period") + 1, "commodity", goods)
@@ -168,6 +170,23 @@ def direct(
         warnings,
         _notes(bounds),
     )
+
+
+def _unheard(store: Store, rows: Table, asked: Selection) -> list[str]:
+    """Members of groups of which nothing is told at all: a group is as whole as its members are."""
+    if not any(is_group(one) for one in (*asked.reporters, *asked.partners)):
+        return []
+    found = store.run(_direct.members_told(_cells(rows, asked))).to_pylist()
+    windows = asked.windows or (Window(*EVER),)
+    said = []
+    for side, areas in (("reporter", asked.reporters), ("partner", asked.partners)):
+        for area in areas:
+            heard = {word for row in found if row[side] == area for word in (row[f"{side}s"] or "").split()}
+            if missing := silent_members(area, heard, windows):
+                said.append(
+                    f"{area} is summed from its members, and nothing is held of {', '.join(missing)}."
+                )
+    return said
 
 
 def _notes(bounds: str | None) -> dict[str, str]:

@@ -92,6 +92,23 @@ def _sums(t: Table) -> dict[str, Value]:
     }
 
 
+def members_told(cells: Table) -> Table:
+    """One row per reporter and partner as asked: which members of a group its cells come from.
+
+    reporters, partners: lists of words; empty where the area speaks, or is named, itself in all cells.
+    """
+    return cells.group_by(["reporter", "partner"]).agg(**members_named(cells))
+
+
+def members_named(cells: Table) -> dict[str, Value]:
+    """The members among cells, on each side, as words."""
+    none = ibis.null("string")
+    return {
+        "reporters": words(ibis.ifelse(cells.reporter_own, none, cells.reporter_member)),
+        "partners": words(ibis.ifelse(cells.partner_own, none, cells.partner_member)),
+    }
+
+
 def from_parts(cells: Table) -> Value:
     """Whether something is a sum of what happens to be held: a code of longer ones, the world of partners."""
     longer = (cells.digits > cells.commodity.length()).fill_null(False)

@@ -11,7 +11,7 @@ from ibis.expr.types import Table, Value
 
 from entrepot.measures.cells import Selection
 from entrepot.measures.cells import cells as _cells
-from entrepot.measures.direct import in_slots, series, words
+from entrepot.measures.direct import in_slots, members_named, series, words
 from entrepot.model.commodity import Basket
 from entrepot.model.constant import constant
 from entrepot.model.flow import Flow
@@ -33,7 +33,8 @@ def many(flows: Table, asked: Mapping[str, Selection]) -> Table:
 
     asked: questions by a key, each over one window: whole years are told by year, other spans by month.
     Columns: key, then those of `series` (value in units of `currency`, net_weight_kg, quantity, months ...)
-    and lists of words: valuations (cif, fob), and parts (which codes, two digits longer, a sum is made of).
+    and lists of words: valuations (cif, fob), parts (which codes, two digits longer, a sum is made of),
+    reporters and partners (of measures.direct.members_told).
     Sign: as reported.
     Every choice of measures.cells is made within one reporter, partner, period and code of a basket, so it is
     the same whether one question is asked or many.
@@ -90,7 +91,7 @@ def _each(chosen: Table, asked: Mapping[str, Selection], grain: str) -> Table:
     found = series(mine, by=grain, split=("key",))
     placed = in_slots(mine, grain)
     valued = placed.group_by([*(name for name in _KEY if name != "period"), "slot"]).agg(
-        valuations=words(placed.valuation), parts=words(_part(placed))
+        valuations=words(placed.valuation), parts=words(_part(placed)), **members_named(placed)
     )
     valued = valued.rename(period="slot")
     return found.left_join(valued, list(_KEY)).drop(*(f"{name}_right" for name in _KEY))

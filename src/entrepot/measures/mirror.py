@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import ibis
 from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
@@ -9,6 +11,7 @@ from entrepot.measures.direct import words
 from entrepot.measures.margin import Z90
 from entrepot.model.flow import DERIVED
 
+NOT_HELD: Final = "no report is held"
 _SAID = (
     *("freight_value", "unsaid", "months", "wanted", "unrated", "reporters", "is_own", "is_from_parts"),
     *("levels", "editions"),
@@ -257,7 +260,7 @@ def _of_side(t: Table, side: str, span: str) -> list[tuple[BooleanValue, Value]]
     absent = ~t[f"{side}_{span}_is_own"] & (reporters < members)
     derived = ibis.or_(*(t[f"{side}_{span}_statuses"].contains(one) for one in DERIVED))
     return [
-        (value.isnull() & ~(unrated > 0).fill_null(False), ibis.literal(f"no report is held: {where}")),
+        (value.isnull() & ~(unrated > 0).fill_null(False), ibis.literal(f"{NOT_HELD}: {where}")),
         (
             value.notnull() & absent,
             reporters.cast("string") + " of " + members.cast("string") + f" members report: {where}",
