@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from entrepot import Store, check, facts, flows
-from entrepot.errors import NoDataError
+from entrepot.errors import NoDataError, ReadError
 
 NOW = datetime(2024, 7, 1, tzinfo=UTC)
 HEADER = (
@@ -154,8 +154,23 @@ def test_the_recipe_is_a_command_that_gives_the_figure(run, store, tmp_path):
     claims = claimed(tmp_path, holds={})
     (row,) = check(store, path=claims).rows.to_pylist()
     words = row["recipe"].partition("; ")[0].split()[1:]
-    told = run("--store", str(store.folder), "--as-of", "2024-06-18", "--format", "json", *words)
+    told = run("--store", str(store.folder), "--format", "json", *words)
     assert json.loads(told.stdout)["rows"][0]["value_usd"] == row["found"]
+
+
+def test_a_large_printed_figure_keeps_its_digits(store, tmp_path):
+    claims = claimed(tmp_path, large={"check": 'value = 22518173442\ntolerance = 1\nunit = "USD"'})
+    (row,) = check(store, path=claims).rows.to_pylist()
+    assert row["expected"] == "22,518,173,442 ± 1 USD"
+
+
+def test_a_code_without_quotes_is_named(store, tmp_path):
+    folder = claimed(tmp_path, holds={})
+    (file,) = folder.rglob("holds.toml")
+    said = file.read_text(encoding="utf-8")
+    file.write_text(said.replace('commodity = "8703"', "commodity = 8703"), encoding="utf-8")
+    with pytest.raises(ReadError, match='commodity = "8703"'):
+        check(store, path=folder)
 
 
 def test_a_claim_is_never_held_against_its_own_documents_figures(tmp_path):

@@ -129,14 +129,17 @@ def _rows(
     for place, part in enumerate(one.claim.check):
         before = outcome(one, part, _figures(one, then))
         after = before if then is now else outcome(one, part, _figures(one, now))
-        yield _row(one, part, place, before, after) | {"reason": _reason(before, after, undated)}
+        held = as_of if verdict(before, after) is Verdict.VINTAGE_NOT_HELD else _day(one, as_of)
+        yield _row(one, part, place, before, after, held=held) | {"reason": _reason(before, after, undated)}
 
 
 def _figures(one: Filed, vintage: Vintage) -> dict[str, Found]:
     return {name: vintage.found[key_of(figure)] for name, figure in one.claim.figures.items()}
 
 
-def _row(one: Filed, part: Check, place: int, before: Outcome, after: Outcome) -> dict[str, Any]:
+def _row(
+    one: Filed, part: Check, place: int, before: Outcome, after: Outcome, *, held: date | None
+) -> dict[str, Any]:
     said = verdict(before, after)
     shown = after if said is Verdict.VINTAGE_NOT_HELD else before
     number = shown.value if isinstance(shown.value, float) else None
@@ -147,7 +150,8 @@ def _row(one: Filed, part: Check, place: int, before: Outcome, after: Outcome) -
         else None
     )
     used = names(one.formula(part))
-    commands = [figure.command for name, figure in one.claim.figures.items() if name in used]
+    day = f" --as-of {held}" if held else ""
+    commands = [figure.command + day for name, figure in one.claim.figures.items() if name in used]
     return {
         "claim": one.name,
         "part": part.what or (f"{place + 1}" if len(one.claim.check) > 1 else ""),
@@ -203,7 +207,7 @@ def _expected(part: Check) -> str:
 
 
 def _n(number: float) -> str:
-    return f"{number:,.10g}"
+    return f"{number:,.15g}"
 
 
 def _summary(rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -36,6 +36,8 @@ OVERS: Final = (
 """How several rows become one figure."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*$")
 _TOLERANCE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%$")
+_TEXTS: Final = frozenset({"reporter", "partner", "origin", "destination", "flow", "commodity"})
+"""Options that are texts whatever they look like: a code of goods is no number."""
 _FLOWS_OPTIONS: Final = frozenset({"reporter", "partner", "flow", "commodity", "period"})
 
 
@@ -103,6 +105,8 @@ class Figure(BaseModel):
 
     @model_validator(mode="after")
     def _understood(self) -> Self:
+        if bare := [name for name in self.options if name in _TEXTS and type(self.options[name]) is not str]:
+            raise ValueError(f'{bare[0]} is a text: write {bare[0]} = "{self.options[bare[0]]}"')
         if self.ask == "flows":
             self._check_flows()
         elif self.valuation or self.gaps or self.whole:
