@@ -120,6 +120,14 @@ def test_each_verdict_from_what_is_held_and_when_it_was_published(store, tmp_pat
     }
 
 
+def test_not_comparable_says_what_is_not(store, tmp_path):
+    """8708 came out after the claim, valued fob: the reason is that of the vintage the verdict rests on."""
+    claims = claimed(tmp_path, late={"commodity": "8708", "more": 'valuation = "cif"'})
+    row = check(store, path=claims).rows.to_pylist()[0]
+    assert row["verdict"] == "not comparable"
+    assert row["reason"] == "held valued fob, the claim is of cif"
+
+
 def test_an_earlier_day_knows_less(store, tmp_path):
     """Before anything was published there is no data, whatever is held since."""
     claims = claimed(tmp_path, holds={}, revised={"period": "2023-02", "check": "value = 20"})

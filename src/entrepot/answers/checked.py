@@ -183,6 +183,8 @@ def _reason(before: Outcome, after: Outcome, undated: set[str]) -> str:
             return f"nothing published by the claim's date is held; what was published later{dated} {fits}"
         case Verdict.REVISED:
             return f"what is held now says {after.value}"
+        case Verdict.NOT_COMPARABLE if not before.refused:
+            return after.reason
         case _:
             return before.reason
 
