@@ -135,11 +135,37 @@ def test_a_skeleton_is_a_good_claim_and_is_never_written_over(tmp_path):
         "a" * 600,
         "lambda: 1",
         "a[0]",
+        "a.imag",
+        "a.hex",
+        "max",
+        "a and b",
+        "f'{a}'",
+        "round(1, -99999999999)",
     ],
 )
 def test_a_formula_is_arithmetic_and_nothing_else(hostile):
     with pytest.raises(ValueError, match="formula"):
         formula.names(hostile)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("value = 30", "value = " + "9" * 5000),
+        ("value = 30", "value = " + "9" * 4000),
+        ("value = 30", "value = nan"),
+        ("value = 30", "value = 30\ntolerance = inf"),
+        ("value = 30", "value = 30\ntolerance = -1"),
+        ("value = 30", "between = [2, 1]"),
+        ("value = 30", "value = " + "[" * 3000),
+        ('commodity = "8703"', "commodity = 8703"),
+        ('take = "value_usd"', 'take = "value"'),
+        ('take = "value_usd"', 'take = "net"'),
+    ],
+)
+def test_numbers_nobody_prints_and_keys_of_another_kind_are_refused(tmp_path, old, new):
+    with pytest.raises(ReadError):
+        files.read(filed(tmp_path, CLAIM.replace(old, new)))
 
 
 def test_a_formula_over_named_numbers():

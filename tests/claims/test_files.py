@@ -186,3 +186,37 @@ def test_a_ledger_of_all_without_any_data(tmp_path):
     named = {row["claim"] for row in found.beside["to_settle"].to_pylist()}
     assert named >= {row["claim"] for row in world} - listed
     assert date(2022, 9, 30) in {row["claim_as_of"] for row in rows}
+
+
+def test_a_later_day_without_new_files_tells_nothing_earlier(tmp_path):
+    """The package's own lists grow by day, a store without files does not: days must not become one."""
+    home = tmp_path / "a-study"
+    home.mkdir()
+    (home / "exercises.toml").write_text(
+        """
+title = "t"
+says = "s"
+where = "w"
+kind = "world"
+[publication]
+title = "t"
+author = "a"
+citation = "c"
+published = 2022-01-15
+[figures.n]
+ask = "acts"
+actor = "CHN"
+partner = "RUS"
+kind = "exercise"
+period = "2022"
+take = "acts"
+[[check]]
+value = 1
+[[settle]]
+file = "f"
+url = "https://example.org/"
+""",
+        encoding="utf-8",
+    )
+    (row,) = check(Store(tmp_path / "store"), path=home / "exercises.toml").rows.to_pylist()
+    assert row["found"] == 1

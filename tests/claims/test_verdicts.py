@@ -102,3 +102,15 @@ def test_missing_is_not_zero():
 def test_division_by_zero_is_no_verdict():
     found = judged({"formula": "base / x", "at_least": 1}, Found(0.0), {"base": 5})
     assert (found.passes, found.refused) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("check", "found"),
+    [
+        ({"value": 1, "formula": "x + 1"}, "2022-05"),
+        ({"at_least": 0, "formula": "x * 1e308"}, 1e9),
+    ],
+)
+def test_a_word_in_arithmetic_and_what_has_no_end_decides_nothing(check, found):
+    one = judged(check, Found(found))
+    assert (one.value, one.refused) == (None, True)

@@ -63,7 +63,8 @@ def check_options(figure: Figure) -> str:
     """What is wrong with the options of a question; empty where they are its own."""
     if figure.ask == "flows":
         return ""
-    known = set(inspect.signature(QUESTIONS[figure.ask]).parameters) - {"store", "as_of"}
+    takes = inspect.signature(QUESTIONS[figure.ask]).parameters
+    known = set(takes) - {"store", "as_of"}
     needed = {
         name
         for name, one in inspect.signature(QUESTIONS[figure.ask]).parameters.items()
@@ -73,7 +74,14 @@ def check_options(figure: Figure) -> str:
         return f"{figure.ask} has no {', '.join(unknown)}. It takes: {', '.join(sorted(known))}"
     if missing := sorted(needed - set(figure.options)):
         return f"{figure.ask} needs {', '.join(missing)}"
+    for name, told in figure.options.items():
+        kinds = [_TYPES.get(word.strip()) for word in str(takes[name].annotation).split("|")]
+        if None not in kinds and type(told) not in {kind for each in kinds for kind in each or ()}:
+            return f"{name} of {figure.ask} cannot be {told!r}: a word or a period stands in quotes"
     return ""
+
+
+_TYPES: Final = {"str": (str,), "bool": (bool,), "int": (int,), "float": (int, float), "None": (type(None),)}
 
 
 @dataclass(frozen=True)
@@ -263,6 +271,8 @@ def _where(table: pa.Table, where: Mapping[str, Any]) -> pa.Table:
 def _reduced(values: list[tuple[Any, Any]], over: str, unit: str | None, told: dict[str, Any]) -> Found:
     """Several rows as one figure."""
     plain = [value for _, value in values]
+    if over in ("sum", "mean") and not all(isinstance(value, (int, float)) for value in plain):
+        return Found(reason=f"words and days have no {over}", refused=True, **told)
     match over:
         case "count":
             return Found(float(len(plain)), None, **told)

@@ -17,6 +17,7 @@ from entrepot.claims.formula import names
 from entrepot.claims.schema import Check, Figure
 from entrepot.claims.verdict import Found, Outcome, Verdict, outcome, verdict
 from entrepot.errors import ReadError
+from entrepot.model.act import covers, known_acts
 from entrepot.model.answer import Answer
 from entrepot.store import Store
 
@@ -107,19 +108,27 @@ def _day(one: Filed, as_of: date | None) -> date:
 def _vintages(
     store: Store, claims: Sequence[Filed], as_of: date | None, progress: Callable[[str], None]
 ) -> dict[date | None, Vintage]:
-    """Each day that is asked about, once: vintages that stand on the same snapshots are one."""
+    """Each day that is asked about, once: vintages that stand on the same snapshots and acts are one."""
     wanted: dict[date | None, list[Figure]] = {as_of: []}
     for one in claims:
         for day in (_day(one, as_of), as_of):
             wanted.setdefault(day, []).extend(one.claim.figures.values())
-    alike: dict[frozenset[str], list[date | None]] = {}
+    of_acts = any(figure.ask == "acts" for figure in wanted[as_of])
+    alike: dict[Any, list[date | None]] = {}
     for day in wanted:
-        alike.setdefault(frozenset(shot.snapshot for shot in store.snapshots(day)), []).append(day)
+        held = frozenset(shot.snapshot for shot in store.snapshots(day))
+        alike.setdefault((held, _listed(day) if of_acts else None), []).append(day)
     found: dict[date | None, Vintage] = {}
     for days in alike.values():
         figures = {key_of(one): one for day in days for one in wanted[day]}
         found |= dict.fromkeys(days, Vintage(store, days[0], tuple(figures.values()), progress))
     return found
+
+
+def _listed(day: date | None) -> tuple[Any, ...]:
+    """What the package's lists tell on a day: a store without any file still knows more on a later day."""
+    until = tuple(min(one.last, day) if day else one.last for one in covers())
+    return len(known_acts(day)), until
 
 
 def _rows(

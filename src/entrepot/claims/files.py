@@ -106,6 +106,8 @@ def _read(file: Traversable, home: Traversable, model: type[_Model]) -> tuple[_M
         raise ReadError(called, f"not TOML: {error}.", row=int(line[1]) if line else None) from None
     except ValidationError as error:
         raise _explained(called, text, error) from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, brackets in brackets in brackets
+        raise ReadError(called, "a number in it is too long, or its brackets lie too deep.") from None
 
 
 def _text(file: Traversable, called: str) -> str:

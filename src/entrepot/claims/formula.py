@@ -8,12 +8,26 @@ from typing import Any, Final
 
 from simpleeval import InvalidExpression, SimpleEval
 
-FUNCTIONS: Final[dict[str, Any]] = {"abs": abs, "min": min, "max": max, "round": round}
+_MOST_DIGITS: Final = 15
+
+
+def _round(number: float, digits: int = 0) -> float:
+    """To so many digits; a float always: of a whole number Python would count out any number of zeros."""
+    if abs(digits) > _MOST_DIGITS:
+        raise TypeError(f"round to {digits} digits: at most {_MOST_DIGITS}")
+    return round(float(number), digits)
+
+
+FUNCTIONS: Final[dict[str, Any]] = {"abs": abs, "min": min, "max": max, "round": _round}
 _OPERATORS: Final = {
     node: function
     for node, function in SimpleEval().operators.items()
     if node in (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub, ast.UAdd)
 }
+_NODES: Final = (
+    *(ast.Expression, ast.BinOp, ast.UnaryOp, ast.Call, ast.Name, ast.Load, ast.Constant),
+    *(ast.operator, ast.unaryop),
+)
 _MOST: Final = 500
 """Characters: a formula that a reader can follow is shorter."""
 
@@ -26,11 +40,15 @@ def names(formula: str) -> set[str]:
         tree = ast.parse(formula, mode="eval")
     except SyntaxError as error:
         raise ValueError(f"formula {formula!r} is not understood: {error.msg}") from None
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.IfExp) or (
+        if not isinstance(node, _NODES) or (
             isinstance(node, ast.Constant) and type(node.value) not in (int, float)
         ):
             raise ValueError(f"formula {formula!r}: {ast.unparse(node)!r} is no number")
+        if isinstance(node, ast.Name) and (node.id in FUNCTIONS) != (id(node) in called):
+            kind = "a" if node.id in FUNCTIONS else "no"
+            raise ValueError(f"formula {formula!r}: {node.id} is {kind} function")
     found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - set(FUNCTIONS)
     value(formula, dict.fromkeys(found, 1.5))
     return found

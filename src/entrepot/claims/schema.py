@@ -45,6 +45,19 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+_MOST: Final = 1e30
+"""Beyond every figure of trade, and far below where a product of ten of them is no number any more."""
+
+
+def _number(number: float) -> float:
+    if not abs(number) <= _MOST:
+        raise ValueError("no number that anybody prints")
+    return number
+
+
+Number = Annotated[float | int, AfterValidator(_number)]
+
+
 def _https(text: str) -> str:
     if not text.startswith(("https://", "http://")):
         raise ValueError("an address begins with https:// or http://")
@@ -119,7 +132,9 @@ class Figure(BaseModel):
             raise ValueError(f"a question about flows needs {', '.join(missing)}")
         if unknown := sorted(set(options) - _FLOWS_OPTIONS):
             raise ValueError(f"a question about flows has no {', '.join(unknown)}")
-        if self.take.partition("_")[0] not in ("value", "net", "quantity"):
+        if unquoted := sorted(name for name, one in options.items() if not isinstance(one, str)):
+            raise ValueError(f'{", ".join(unquoted)}: write it in quotes, "8703"')
+        if not re.fullmatch(r"value_[a-z]{3}|net_weight_kg|quantity", self.take):
             raise ValueError("of flows take value_usd (or another currency), net_weight_kg or quantity")
         try:
             resolve_many(options["reporter"]), resolve_many(options["partner"])
@@ -140,13 +155,13 @@ class Check(_Strict):
     what: str = ""
     formula: str = ""
     unit: str = ""
-    value: float | int | None = None
-    tolerance: float | int | str = 0
-    between: Annotated[list[float | int], Field(min_length=2, max_length=2)] | None = None
-    at_least: float | int | None = None
-    at_most: float | int | None = None
-    above: float | int | None = None
-    below: float | int | None = None
+    value: Number | None = None
+    tolerance: Number | str = 0
+    between: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
+    above: Number | None = None
+    below: Number | None = None
     equals: Annotated[str | None, Field(alias="is")] = None
     reading: str = ""
 
@@ -168,6 +183,10 @@ class Check(_Strict):
             )
         if isinstance(self.tolerance, str) and not _TOLERANCE.match(self.tolerance):
             raise ValueError('a tolerance is a number in the unit, or a percentage: "0.5 %"')
+        if not 0 <= self.spread < float("inf"):
+            raise ValueError("a tolerance is neither negative nor without end")
+        if self.between and self.between[0] > self.between[1]:
+            raise ValueError("between has its lower end first")
         if self.tolerance and self.value is None:
             raise ValueError("a tolerance belongs to a value")
         if self.unit and not _known_unit(self.unit):
@@ -175,7 +194,7 @@ class Check(_Strict):
         return self
 
 
-Numbers = dict[str, float | int]
+Numbers = dict[str, Number]
 
 
 class Claim(_Strict):

@@ -10,7 +10,7 @@ from typing import Final
 from entrepot.claims.files import PUBLICATION
 from entrepot.errors import UsageError
 
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,79}$")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,79}\Z")
 _PUBLICATION: Final = """\
 title = "Title of the publication"
 author = "Who wrote it"

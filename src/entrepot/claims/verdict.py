@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -64,10 +65,14 @@ def outcome(filed: Filed, check: Check, figures: dict[str, Found]) -> Outcome:
     if reason := _unlike(formula, found, check):
         return Outcome(None, reason=reason, refused=True, **told)  # type: ignore[arg-type]
     numbers = filed.claim.printed | {name: one.value for name, one in found.items()}
-    result = _formula.value(formula, numbers)
-    if result is None:
-        return Outcome(None, reason=f"{formula} divides by zero", refused=True, **told)  # type: ignore[arg-type]
-    value = _in_unit(result, check, of_figures=bool(found))
+    try:
+        result = _formula.value(formula, numbers)
+        value = None if result is None else _in_unit(result, check, of_figures=bool(found))
+    except (ValueError, OverflowError) as error:  # a word in arithmetic, a number beyond all numbers
+        return Outcome(None, reason=str(error), refused=True, **told)  # type: ignore[arg-type]
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        why = "divides by zero" if value is None else "has no end"
+        return Outcome(None, reason=f"{formula} {why}", refused=True, **told)  # type: ignore[arg-type]
     return Outcome(value, _passes(check, value), **told)  # type: ignore[arg-type]
 
 
