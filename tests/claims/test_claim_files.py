@@ -198,3 +198,27 @@ def test_a_columns_name_tells_its_unit():
         unit.of_column(name) for name in ("value_usd", "net_weight_kg", "missing_share", "change", "codes")
     ]
     assert told == ["USD", "kg", "ratio", "ratio", None]
+
+
+def test_a_pipe_and_a_broken_link_are_named_and_not_waited_for(tmp_path):
+    import os
+
+    home = filed(tmp_path, CLAIM)
+    os.mkfifo(home / "pipe.toml")
+    with pytest.raises(ReadError, match=r"pipe\.toml"):
+        files.read(home)
+    (home / "pipe.toml").unlink()
+    (home / "lost.toml").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(ReadError, match=r"lost\.toml"):
+        files.read(home)
+
+
+def test_a_byte_order_mark_is_no_mistake_and_a_line_of_brackets_is_read_at_once(tmp_path):
+    home = filed(tmp_path, "\ufeff" + CLAIM)
+    assert len(files.read(home)) == 1
+    slow = CLAIM.replace('where = "page 1"', f'where = """\n[{" " * 30_000}\n"""').replace(
+        "value = 30", "vale = 30"
+    )
+    filed(tmp_path, slow)
+    with pytest.raises(ReadError, match="no claim has this key"):
+        files.read(home)

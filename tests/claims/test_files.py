@@ -208,7 +208,7 @@ ask = "acts"
 actor = "CHN"
 partner = "RUS"
 kind = "exercise"
-period = "2022"
+period = "2022-01"
 take = "acts"
 [[check]]
 value = 1

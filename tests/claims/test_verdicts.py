@@ -71,7 +71,6 @@ def test_the_verdict_of_two_vintages(then, now, said):
         ({"between": [2.7, 3]}, 3.1, False),
         ({"is": "abstain"}, "abstain", True),
         ({"is": "abstain"}, "no", False),
-        ({"value": 1}, "no", False),
     ],
 )
 def test_what_a_check_accepts(check, value, passes):
@@ -89,7 +88,7 @@ def test_unlike_units_are_not_compared():
     assert (found.passes, found.refused, found.reason) == (
         None,
         True,
-        "the figure is in EUR, the claim in USD",
+        "x is in EUR, the claim in USD",
     )
 
 
@@ -114,3 +113,20 @@ def test_division_by_zero_is_no_verdict():
 def test_a_word_in_arithmetic_and_what_has_no_end_decides_nothing(check, found):
     one = judged(check, Found(found))
     assert (one.value, one.refused) == (None, True)
+
+
+def test_a_word_is_not_held_against_a_number_nor_a_number_against_a_word():
+    assert judged({"value": 1}, Found("no")).refused
+    assert judged({"is": "200.0"}, Found(200.0)).refused
+
+
+def test_unlike_units_do_not_add_up():
+    """One figure in euro and a printed number go together; two figures in unlike currencies do not."""
+    from entrepot.claims import formula
+
+    units = {"usd": "USD", "eur": "EUR", "more": "USD", "share": "ratio"}
+    assert formula.unit("usd - more * 2 + 5", units) == "USD"
+    assert formula.unit("usd / more - 1", units) == "ratio"
+    assert formula.unit("usd / eur", units) is None
+    with pytest.raises(ValueError, match="EUR and USD do not add up"):
+        formula.unit("max(usd, eur)", units)

@@ -147,7 +147,7 @@ def test_the_ledger_says_what_was_found_and_what_would_settle_the_rest(store, tm
     assert (differs["found"], differs["published"], differs["difference"]) == (10, 11, 10 - 11)
     assert (differs["expected"], differs["coverage"], differs["unit"]) == (
         "11 ± 0.5 USD",
-        "1 of 1 months",
+        "1 of 1 months, simulated",
         "USD",
     )
     assert [shot.snapshot for shot in answer.snapshots] == [differs["snapshots"]]
@@ -282,3 +282,90 @@ def test_a_day_of_which_facts_are_held_and_no_trade_has_no_data(store, tmp_path)
     store.add(file, now=NOW, given={"indicator": "gdp_usd"}, published=date(2022, 7, 1))
     claims = claimed(tmp_path, early={"printed": "as_of = 2023-01-01"})
     assert verdicts(check(store, path=claims)) == {"early": "vintage not held"}
+
+
+def test_what_is_not_told_whole_is_not_compared(tmp_path):
+    """The world summed from two partners, and one code of three, are no evidence of the whole."""
+    held = Store(tmp_path / "store")
+    add(held, tmp_path, "XAA,XBB,export,2023-01,8703,10,5,2,units,simulated,fob\n", date(2023, 4, 1))
+    other = "XAA,XCC,export,2023-01,8703,10,5,2,units,simulated,fob\n"
+    add(held, tmp_path, other, date(2023, 4, 1), "other.csv")
+    claims = claimed(tmp_path, world={}, codes={"commodity": "8703,9306,9307"}, bare={})
+    world = claims / "a-study" / "world.toml"
+    world.write_text(world.read_text(encoding="utf-8").replace('"XBB"', '"WLD"'), encoding="utf-8")
+    answer = check(held, path=claims)
+    assert verdicts(answer) == {
+        "bare": "holds",
+        "codes": "not comparable",
+        "world": "not comparable",
+    }
+    reasons = " ".join(row["reason"] for row in answer.rows.to_pylist())
+    for told in ("summed from 2 partners held", "only 1 of its 3 codes"):
+        assert told in reasons
+
+
+def test_pairs_are_added_up_before_months_are_compared(tmp_path):
+    """Two partners of 40 and 30, then 60 and 40: the largest month is the second, with 100."""
+    held = Store(tmp_path / "store")
+    rows = [("XBB", "01", 40), ("XCC", "01", 30), ("XBB", "02", 60), ("XCC", "02", 40)]
+    lines = [f"XAA,{who},export,2023-{month},8703,{value},,,,simulated,fob\n" for who, month, value in rows]
+    add(held, tmp_path, "".join(lines), date(2023, 4, 1))
+    span = {"period": "2023-01:2023-02"}
+    claims = claimed(
+        tmp_path,
+        largest=span | {"more": 'over = "max"', "check": "value = 100"},
+        mean=span | {"more": 'over = "mean"', "check": "value = 85"},
+        month=span | {"more": 'over = "period_of_max"', "check": 'is = "2023-02"'},
+    )
+    for path in (claims / "a-study").glob("[lm]*.toml"):
+        path.write_text(path.read_text(encoding="utf-8").replace('"XBB"', '"XBB,XCC"'), encoding="utf-8")
+    assert set(verdicts(check(held, path=claims)).values()) == {"holds"}
+
+
+def test_a_weight_held_in_two_currencies_is_told_once(tmp_path):
+    """The same cell in dollars and in euro has one weight."""
+    held = Store(tmp_path / "store")
+    add(held, tmp_path, "XAA,XBB,export,2023-01,8703,10,5,2,units,simulated,fob\n", date(2023, 4, 1))
+    (tmp_path / "eur.csv").write_text(
+        HEADER.replace("value_usd", "value_eur") + "XAA,XBB,export,2023-01,8703,9,5,2,units,simulated,fob\n",
+        encoding="utf-8",
+    )
+    held.add(tmp_path / "eur.csv", now=NOW, published=date(2023, 4, 1))
+    claims = claimed(tmp_path, weight={"take": "net_weight_kg", "check": "value = 5"})
+    assert verdicts(check(held, path=claims)) == {"weight": "holds"}
+
+
+def test_the_same_goods_are_not_asked_for_twice(run, store, tmp_path):
+    """An area beside a group it belongs to would count twice."""
+    home = claimed(tmp_path, twice={}) / "a-study" / "twice.toml"
+    home.write_text(home.read_text(encoding="utf-8").replace('"XAA"', '"FRA,EU27"'), encoding="utf-8")
+    told = run("--store", str(store.folder), "check", str(home))
+    assert (told.returncode, b"count twice" in told.stderr) == (3, True)
+
+
+def test_part_of_the_years_of_a_fact_is_no_answer(tmp_path):
+    """Facts of one year of three, and of one area of two."""
+    held = Store(tmp_path / "store")
+    file = tmp_path / "gdp_current_usd.csv"
+    file.write_text("Country Name,Country Code,Year,Value\nInvented,XAA,2022,5000\n", encoding="utf-8")
+    held.add(file, now=NOW, given={"indicator": "gdp_usd"}, published=date(2023, 7, 1))
+    fact = 'ask = "facts"\nindicator = "gdp_usd"\narea = "{area}"\nperiod = "{period}"\n'
+    fact += 'take = "value"\nover = "sum"\n'
+    claims = claimed(tmp_path, years={}, areas={}, one={})
+    for name, area, period in (
+        ("years", "XAA", "2021:2023"),
+        ("areas", "XAA,XBB", "2022"),
+        ("one", "XAA", "2022"),
+    ):
+        path = claims / "a-study" / f"{name}.toml"
+        text = path.read_text(encoding="utf-8")
+        question = text[text.index('ask = "flows"') : text.index("[[check]]")]
+        text = text.replace(question, fact.format(area=area, period=period)).replace(
+            "value = 10", "value = 5000"
+        )
+        path.write_text(text, encoding="utf-8")
+    assert verdicts(check(held, path=claims)) == {
+        "areas": "not comparable",
+        "one": "holds",
+        "years": "not comparable",
+    }

@@ -20,8 +20,9 @@ from entrepot.model.resources import folder
 PUBLICATION: Final = "publication.toml"
 _MOST_BYTES: Final = 256 * 1024
 _MOST_FILES: Final = 10_000
+_DEEPEST: Final = 8
 _KEY: Final = re.compile(r"""\s*["']?([\w-]+)["']?\s*=""")
-_TABLE: Final = re.compile(r"\s*(\[\[?)\s*([\w.\-\"' ]+?)\s*\]\]?\s*(?:#.*)?$")
+_TABLE: Final = re.compile(r"(\[\[?)([^\[\]]+)\]")
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _within(top: Traversable) -> Iterator[Traversable]:
     for count, entry in enumerate(top.iterdir()):
         if count >= _MOST_FILES:
             raise UsageError(f"{top} holds more than {_MOST_FILES:,} files: name a smaller folder.")
-        if entry.name.endswith(".toml") or (entry.is_dir() and not entry.name.startswith(".")):
+        if (entry.is_dir() and not entry.name.startswith(".")) or entry.name.endswith(".toml"):
             yield entry
 
 
@@ -111,12 +112,17 @@ def _read(file: Traversable, home: Traversable, model: type[_Model]) -> tuple[_M
 
 
 def _text(file: Traversable, called: str) -> str:
-    with file.open("rb") as stream:
-        content = stream.read(_MOST_BYTES + 1)
+    try:
+        if not file.is_file():  # a pipe would never end
+            raise ReadError(called, "is no file that can be read.")
+        with file.open("rb") as stream:
+            content = stream.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise ReadError(called, f"cannot be read: {error.strerror}.") from None
     if len(content) > _MOST_BYTES:
         raise ReadError(called, f"larger than {_MOST_BYTES // 1024} KiB: no claim is.")
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReadError(called, f"not UTF-8 at byte {error.start}.", todo="Save it as UTF-8.") from None
 
@@ -154,12 +160,13 @@ def _places(text: str) -> dict[tuple[Any, ...], int]:
     table: tuple[Any, ...] = ()
     counts: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
-        if header := _TABLE.match(line):
-            table = tuple(part.strip(" \"'") for part in header[2].split("."))
+        if header := _TABLE.match(line.strip()):
+            name = header[2].strip()
+            table = tuple(part.strip(" \"'") for part in name.split(".", _DEEPEST))
             if header[1] == "[[":
-                counts[header[2]] = counts.get(header[2], -1) + 1
+                counts[name] = counts.get(name, -1) + 1
                 found.setdefault(table, number)
-                table = (*table, counts[header[2]])
+                table = (*table, counts[name])
             found[table] = number
         elif key := _KEY.match(line):
             found.setdefault((*table, key[1]), number)

@@ -54,6 +54,44 @@ def names(formula: str) -> set[str]:
     return found
 
 
+def unit(formula: str, units: Mapping[str, str | None]) -> str | None:
+    """The unit of what a formula comes to; null where it cannot be told. Raises ValueError for unlike ones.
+
+    Numbers, and names without a unit, go with any. Like over like is a ratio.
+    """
+    return _unit(ast.parse(formula, mode="eval").body, units)
+
+
+def _unit(node: ast.AST, units: Mapping[str, str | None]) -> str | None:
+    match node:
+        case ast.Name():
+            return units.get(node.id)
+        case ast.UnaryOp():
+            return _unit(node.operand, units)
+        case ast.Call():
+            return _alike([_unit(one, units) for one in node.args])
+        case ast.BinOp():
+            left, right = _unit(node.left, units), _unit(node.right, units)
+            return _of_two(node.op, left, right)
+        case _:
+            return None
+
+
+def _of_two(op: ast.operator, left: str | None, right: str | None) -> str | None:
+    if isinstance(op, (ast.Add, ast.Sub)):
+        return _alike([left, right])
+    if isinstance(op, ast.Div) and left and left == right:
+        return "ratio"
+    return None
+
+
+def _alike(units: list[str | None]) -> str | None:
+    known = sorted({one for one in units if one})
+    if len(known) > 1:
+        raise ValueError(f"{' and '.join(known)} do not add up")
+    return known[0] if known else None
+
+
 def value(formula: str, numbers: Mapping[str, Any]) -> Any:
     """What a formula comes to; null where it divides by zero. Raises ValueError for what is no arithmetic."""
     try:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from entrepot.claims import formula as _formula
 from entrepot.claims.unit import known as _known_unit
 from entrepot.errors import UsageError
-from entrepot.model.area import resolve_many
+from entrepot.model.area import group, is_group, resolve_many
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.flow import Flow
 from entrepot.model.period import Window, parse_window
@@ -137,11 +137,20 @@ class Figure(BaseModel):
         if not re.fullmatch(r"value_[a-z]{3}|net_weight_kg|quantity", self.take):
             raise ValueError("of flows take value_usd (or another currency), net_weight_kg or quantity")
         try:
-            resolve_many(options["reporter"]), resolve_many(options["partner"])
+            for side in ("reporter", "partner"):
+                _check_apart(resolve_many(options[side]))
             parse_commodity(options["commodity"]), self.window
             Flow(options["flow"])
         except UsageError as error:
             raise ValueError(str(error)) from None
+
+
+def _check_apart(areas: tuple[str, ...]) -> None:
+    """Raises UsageError where an area lies in another: it would count twice."""
+    groups = [{one.code for one in group(area).members} for area in areas if is_group(area)]
+    inside = [code for members in groups for code in members]
+    if len({*areas, *inside}) < len(areas) + len(inside) or ("WLD" in areas and len(areas) > 1):
+        raise UsageError(f"{', '.join(areas)}: one lies in another and would count twice")
 
 
 def _quoted(value: Any) -> str:

@@ -73,16 +73,22 @@ def outcome(filed: Filed, check: Check, figures: dict[str, Found]) -> Outcome:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         why = "divides by zero" if value is None else "has no end"
         return Outcome(None, reason=f"{formula} {why}", refused=True, **told)  # type: ignore[arg-type]
+    if isinstance(value, str) != (check.equals is not None):
+        what = "a word" if isinstance(value, str) else "a number"
+        return Outcome(None, reason=f"{formula} is {what}: {value}", refused=True, **told)  # type: ignore[arg-type]
     return Outcome(value, _passes(check, value), **told)  # type: ignore[arg-type]
 
 
 def _unlike(formula: str, found: dict[str, Found], check: Check) -> str:
-    """Why the unit of the only figure cannot be the claim's; empty where it can."""
-    known = found[formula].unit if formula in found else None
+    """Why the units of figures do not go together, or not with the claim's; empty where they do."""
+    try:
+        known = _formula.unit(formula, {name: one.unit for name, one in found.items()})
+    except ValueError as error:
+        return str(error)
     wanted = _unit.base(check.unit)[0] if check.unit else None
     if known is None or wanted is None or known == wanted:
         return ""
-    return f"the figure is in {known}, the claim in {check.unit}"
+    return f"{formula} is in {known}, the claim in {check.unit}"
 
 
 def _in_unit(result: Any, check: Check, *, of_figures: bool) -> float | str:

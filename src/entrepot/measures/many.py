@@ -33,7 +33,7 @@ def many(flows: Table, asked: Mapping[str, Selection]) -> Table:
 
     asked: questions by a key, each over one window: whole years are told by year, other spans by month.
     Columns: key, then those of `series` (value in units of `currency`, net_weight_kg, quantity, months ...)
-    and lists of words: valuations (cif, fob), parts (which codes, two digits longer, a sum is made of),
+    and lists of words: valuations (cif, fob, unsaid), parts (codes two digits longer that a sum is made of),
     reporters and partners (of measures.direct.members_told).
     Sign: as reported.
     Every choice of measures.cells is made within one reporter, partner, period and code of a basket, so it is
@@ -91,10 +91,18 @@ def _each(chosen: Table, asked: Mapping[str, Selection], grain: str) -> Table:
     found = series(mine, by=grain, split=("key",))
     placed = in_slots(mine, grain)
     valued = placed.group_by([*(name for name in _KEY if name != "period"), "slot"]).agg(
-        valuations=words(placed.valuation), parts=words(_part(placed)), **members_named(placed)
+        valuations=words(placed.valuation.fill_null("unsaid")),
+        parts=words(_part(placed)),
+        **members_named(placed),
     )
     valued = valued.rename(period="slot")
     return found.left_join(valued, list(_KEY)).drop(*(f"{name}_right" for name in _KEY))
+
+
+def reporting(flows: Table, reporters: Iterable[str]) -> Table:
+    """One row per reporter, flow, frequency and period in which any of these reports anything at all."""
+    told = flows.filter(flows.reporter.isin(sorted(reporters)), flows.value.notnull())
+    return told.select("reporter", "flow", "frequency", "period").distinct()
 
 
 def _part(cells: Table) -> Value:
