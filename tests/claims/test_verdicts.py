@@ -130,3 +130,11 @@ def test_unlike_units_do_not_add_up():
     assert formula.unit("usd / eur", units) is None
     with pytest.raises(ValueError, match="EUR and USD do not add up"):
         formula.unit("max(usd, eur)", units)
+
+
+def test_what_may_be_more_settles_at_least_and_nothing_else():
+    """Two acts are told of a list that does not claim to be whole."""
+    partly = Found(2.0, is_least=True, coverage="0 of 1 months")
+    assert judged({"at_least": 1}, partly).passes
+    for check in ({"at_least": 3}, {"at_most": 5}, {"value": 2}, {"below": 9}):
+        assert judged(check, partly).refused

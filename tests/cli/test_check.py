@@ -161,7 +161,7 @@ def test_the_ledger_says_what_was_found_and_what_would_settle_the_rest(store, tm
 def test_the_recipe_is_a_command_that_gives_the_figure(run, store, tmp_path):
     claims = claimed(tmp_path, holds={})
     (row,) = check(store, path=claims).rows.to_pylist()
-    words = row["recipe"].partition("; ")[0].split()[1:]
+    words = row["recipe"].partition(" # ")[0].split()[1:]
     told = run("--store", str(store.folder), "--format", "json", *words)
     assert json.loads(told.stdout)["rows"][0]["value_usd"] == row["found"]
 

@@ -28,6 +28,7 @@ Heard = frozenset[tuple[str, str, str, date]]
 _DIGITS, _EDITION = 6, "HS2022"
 """Down to six digits the Harmonized System says which parts there are; below, each country does."""
 _NONE: Final = pa.table({})
+LISTED: Final = "list of acts inside entrepot"
 _SIDES: Final = ("reporter", "partner")
 _MOST_NAMED: Final = 6
 _PRINTED: Final = frozenset({"published", "typed"})
@@ -174,20 +175,27 @@ def of_answer(answer: Answer, figure: Figure) -> Found:
         return Found(
             reason=f"{figure.ask} gives no column {', '.join(unknown)}; it gives {has}", refused=True
         )
-    rows = _where(table, figure.where).to_pylist()
+    every, rows = table.to_pylist(), _where(table, figure.where).to_pylist()
     told: dict[str, Any] = {"snapshots": frozenset(shot.snapshot for shot in answer.snapshots)}
     if not rows:
         return Found(reason=f"no row of {figure.command} has {figure.where}", **told)
-    told["coverage"] = _span(figure, rows)[0]
+    listed = figure.ask == "acts" and any("typed" in (row["status"] or "") for row in rows)
+    told["coverage"] = ", ".join(one for one in (_span(figure, rows)[0], LISTED if listed else "") if one)
     if reason := next(
-        chain((row["refused"] for row in rows if row.get("refused")), _incomplete(figure, rows)), ""
+        chain((row["refused"] for row in rows if row.get("refused")), _incomplete(figure, every, rows)), ""
     ):
         return Found(reason=reason, refused=not reason.startswith(NOT_HELD), **told)
     values = [(str(row.get("period") or ""), row[figure.take]) for row in rows]
     if any(value is None for _, value in values) and figure.over != "count":
         return Found(reason=f"{figure.take} is not told by {figure.command}", **told)
     unit = of_column(figure.take) or (rows[0].get("unit") if figure.take in ("amount", "value") else None)
+    told["is_least"] = _is_count(figure) and not _span(figure, rows)[1]
     return reduced(values, figure.over or "only", unit, told)
+
+
+def _is_count(figure: Figure) -> bool:
+    """Whether it is a number of acts, which can only grow with what is not held."""
+    return figure.ask == "acts" and figure.take == "acts" and figure.over in (None, "only", "sum")
 
 
 def _where(table: pa.Table, where: Mapping[str, Any]) -> pa.Table:
@@ -218,17 +226,17 @@ def _span(figure: Figure, rows: Sequence[Row]) -> tuple[str, bool]:
     return f"{held} of {asked} {unit}", held >= asked
 
 
-def _incomplete(figure: Figure, rows: Sequence[Row]) -> Iterator[str]:
+def _incomplete(figure: Figure, every: Sequence[Row], rows: Sequence[Row]) -> Iterator[str]:
     """Why rows do not tell all that is asked."""
     coverage, is_all = _span(figure, rows)
-    if not is_all and "period" not in figure.where:
+    if not is_all and "period" not in figure.where and not _is_count(figure):
         yield f"only {coverage} are held"
     if figure.over not in (None, "only") and len({row.get("unit") for row in rows}) > 1:
         yield "amounts in several units"
     for side in ("area", "actor"):
         asked = figure.options.get(side)
-        if isinstance(asked, str) and side in rows[0] and side not in figure.where and "WLD" not in asked:
-            missing = {a for a in resolve_many(asked) if not is_group(a)} - {row[side] for row in rows}
+        if isinstance(asked, str) and side in every[0] and "WLD" not in asked:
+            missing = {a for a in resolve_many(asked) if not is_group(a)} - {row[side] for row in every}
             if missing:
                 yield f"nothing is held of {', '.join(sorted(missing))}"
     goods = figure.options.get("commodity")

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from entrepot.answers._figures import Vintage, check_options, key_of
+from entrepot.answers._found import LISTED
 from entrepot.claims import files as _files
 from entrepot.claims.files import Filed
 from entrepot.claims.formula import names
@@ -158,9 +159,6 @@ def _row(
         if number is not None and part.value is not None and published is not None
         else None
     )
-    used = names(one.formula(part))
-    day = f" --as-of {held}" if held else ""
-    commands = [figure.command + day for name, figure in one.claim.figures.items() if name in used]
     return {
         "claim": one.name,
         "part": part.what or (f"{place + 1}" if len(one.claim.check) > 1 else ""),
@@ -178,10 +176,31 @@ def _row(
         "title": one.claim.title,
         "says": one.claim.says,
         "place": f"{one.publication.author}: {one.publication.title}, {one.claim.where}",
-        "recipe": "; ".join([*commands, f"formula: {one.formula(part)}"]),
+        "recipe": _recipe(one, part, held),
         "note": " ".join(text for text in (one.claim.note, part.reading) if text),
         "snapshots": " ".join(sorted(shown.snapshots)),
     }
+
+
+def _recipe(one: Filed, part: Check, day: date | None) -> str:
+    """Commands a reader can run, what is taken of their answers, and the formula over it."""
+    used = names(one.formula(part))
+    told = [
+        f"{figure.command}{f' --as-of {day}' if day else ''} # {name}: {_taken(figure)}"
+        for name, figure in one.claim.figures.items()
+        if name in used
+    ]
+    return "; ".join([*told, f"formula: {one.formula(part)}"])
+
+
+def _taken(figure: Figure) -> str:
+    over = figure.over or ("sum" if figure.ask == "flows" else "only")
+    rows = (
+        f" where {', '.join(f'{key} is {value}' for key, value in figure.where.items())}"
+        if figure.where
+        else ""
+    )
+    return f"{over} {figure.take}{f' of table {figure.table}' if figure.table else ''}{rows}"
 
 
 def _reason(before: Outcome, after: Outcome, undated: set[str]) -> str:
@@ -221,14 +240,20 @@ def _n(number: float) -> str:
     return f"{number:,.15g}"
 
 
+_KINDS = {
+    "world": "against statistics",
+    "arithmetic": "of a document's own figures against one another, which say nothing of the world",
+}
+
+
 def _summary(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    counts = Counter(row["verdict"] for row in rows)
-    world = Counter(row["verdict"] for row in rows if row["kind"] == "world")
-    said = ", ".join(f"{counts[one.value]} {one.value}" for one in Verdict if counts[one.value])
-    told = [f"{len(rows)} checks: {said}."]
-    sums = sum(world.values())
-    if 0 < sums < len(rows):
-        told.append(f"{len(rows) - sums} of them hold a document's own figures against one another.")
+    told = []
+    for kind, what in _KINDS.items():
+        counts = Counter(row["verdict"] for row in rows if row["kind"] == kind)
+        said = ", ".join(f"{counts[one.value]} {one.value}" for one in Verdict if counts[one.value])
+        told += [f"{sum(counts.values())} checks {what}: {said}."] if counts else []
+    if typed := sum(LISTED in row["coverage"] for row in rows):
+        told.append(f"{typed} checks rest on the list of acts inside entrepot: `entrepot acts` cites each.")
     return told
 
 

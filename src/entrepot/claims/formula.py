@@ -57,7 +57,8 @@ def names(formula: str) -> set[str]:
 def unit(formula: str, units: Mapping[str, str | None]) -> str | None:
     """The unit of what a formula comes to; null where it cannot be told. Raises ValueError for unlike ones.
 
-    Numbers, and names without a unit, go with any. Like over like is a ratio.
+    Numbers, and names without a unit, may be added to any; the largest of them and another has none that can
+    be told. Like over like is a ratio.
     """
     return _unit(ast.parse(formula, mode="eval").body, units)
 
@@ -69,7 +70,8 @@ def _unit(node: ast.AST, units: Mapping[str, str | None]) -> str | None:
         case ast.UnaryOp():
             return _unit(node.operand, units)
         case ast.Call():
-            return _alike([_unit(one, units) for one in node.args])
+            args = [_unit(one, units) for one in node.args]
+            return None if None in args else _alike(args)
         case ast.BinOp():
             left, right = _unit(node.left, units), _unit(node.right, units)
             return _of_two(node.op, left, right)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -37,6 +37,7 @@ class Found:
     snapshots: frozenset[str] = frozenset()
     reason: str = ""
     refused: bool = False
+    is_least: bool = False  # not all is told: it may be more, and not less
 
 
 @dataclass(frozen=True)
@@ -56,27 +57,47 @@ def outcome(filed: Filed, check: Check, figures: dict[str, Found]) -> Outcome:
     formula = filed.formula(check)
     used = _formula.names(formula)
     found = {name: one for name, one in figures.items() if name in used}
-    behind = frozenset[str]().union(*(one.snapshots for one in found.values()))
     coverage = "; ".join(dict.fromkeys(one.coverage for one in found.values() if one.coverage))
-    told = {"coverage": coverage, "snapshots": behind}
+    behind = frozenset[str]().union(*(one.snapshots for one in found.values()))
+    told = Outcome(None, coverage=coverage, snapshots=behind)
     for one in sorted(found.values(), key=lambda one: not one.refused):
         if one.value is None:
-            return Outcome(None, reason=one.reason, refused=one.refused, **told)  # type: ignore[arg-type]
-    if reason := _unlike(formula, found, check):
-        return Outcome(None, reason=reason, refused=True, **told)  # type: ignore[arg-type]
+            return replace(told, reason=one.reason, refused=one.refused)
+    value: float | str | None = None
+    reason = _unlike(formula, found, check)
+    if not reason:
+        value, reason = _computed(formula, filed, check, found)
+    if not reason and value is not None:
+        passes = _passes(check, value)
+        reason = "" if _is_settled(formula, check, found, passes=passes) else f"{formula} may be more"
+        told = replace(told, value=value, passes=passes)
+    return replace(told, value=None, passes=None, reason=reason, refused=True) if reason else told
+
+
+def _computed(
+    formula: str, filed: Filed, check: Check, found: dict[str, Found]
+) -> tuple[float | str | None, str]:
+    """What the formula comes to in the claim's unit, or why it comes to nothing to be held against it."""
     numbers = filed.claim.printed | {name: one.value for name, one in found.items()}
     try:
         result = _formula.value(formula, numbers)
         value = None if result is None else _in_unit(result, check, of_figures=bool(found))
     except (ValueError, OverflowError) as error:  # a word in arithmetic, a number beyond all numbers
-        return Outcome(None, reason=str(error), refused=True, **told)  # type: ignore[arg-type]
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        why = "divides by zero" if value is None else "has no end"
-        return Outcome(None, reason=f"{formula} {why}", refused=True, **told)  # type: ignore[arg-type]
+        return None, str(error)
+    if value is None:
+        return None, f"{formula} divides by zero"
+    if isinstance(value, float) and not math.isfinite(value):
+        return None, f"{formula} has no end"
     if isinstance(value, str) != (check.equals is not None):
-        what = "a word" if isinstance(value, str) else "a number"
-        return Outcome(None, reason=f"{formula} is {what}: {value}", refused=True, **told)  # type: ignore[arg-type]
-    return Outcome(value, _passes(check, value), **told)  # type: ignore[arg-type]
+        return None, f"{formula} is {'a word' if isinstance(value, str) else 'a number'}: {value}"
+    return value, ""
+
+
+def _is_settled(formula: str, check: Check, found: dict[str, Found], *, passes: bool) -> bool:
+    """Whether figures that may be more than is held settle a check: there are as many as it asks for."""
+    if not any(one.is_least for one in found.values()):
+        return True
+    return formula.isidentifier() and passes and (check.at_least is not None or check.above is not None)
 
 
 def _unlike(formula: str, found: dict[str, Found], check: Check) -> str:

@@ -11,9 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from entrepot.model.answer import Answer
-from entrepot.present.tables import printable, rests_on, short
+from entrepot.present.tables import printable, rests_on
 
 _STYLES: Final = {"holds": "green", "differs": "red", "revised": "red", "no data": "dim"}
+_LARGE: Final = 1000
 _MOST_TO_SETTLE: Final = 8
 """Files named on the screen; all of them are in the other formats."""
 
@@ -22,7 +23,9 @@ def show(answer: Answer, out: Console, notes: Console) -> None:
     """Print the checks to `out`, grouped by publication; what they rest on to `notes`."""
     for publication, rows in groupby(answer.rows.to_pylist(), lambda row: row["claim"].partition("/")[0]):
         out.print(Text(printable(publication), style="bold"))
-        out.print(_grid(list(rows)))
+        held = list(rows)
+        out.print(_grid(held))
+        _reasons(held, out)
         out.print()
     _to_settle(answer.beside["to_settle"].to_pylist(), out)
     rests_on(answer, notes)
@@ -36,19 +39,36 @@ def _grid(rows: Sequence[Mapping[str, Any]]) -> Table:
     grid.add_column("found", justify="right", overflow="fold")
     for row in rows:
         verdict = Text(row["verdict"], style=_STYLES.get(row["verdict"], "yellow"))
-        grid.add_row(verdict, Text(_name(row)), Text(printable(row["expected"])), Text(_found(row)))
+        grid.add_row(verdict, Text(named(row)), Text(printable(row["expected"])), Text(found(row)))
     return grid
 
 
-def _name(row: Mapping[str, Any]) -> str:
+def _reasons(rows: Sequence[Mapping[str, Any]], out: Console) -> None:
+    """Why what is held is not compared, each reason once."""
+    told: dict[str, list[str]] = {}
+    for row in rows:
+        if row["verdict"] == "not comparable":
+            told.setdefault(row["reason"], []).append(row["claim"].partition("/")[2])
+    for reason, claims in told.items():
+        named = ", ".join(dict.fromkeys(claims))
+        out.print(Text(printable(f"not comparable: {reason} ({named})"), style="dim"))
+
+
+def named(row: Mapping[str, Any]) -> str:
+    """The claim and its part; figures of a document's own are called so."""
     name = row["claim"].partition("/")[2]
-    return printable(f"{name}: {row['part']}" if row["part"] else name)
+    name = f"{name}: {row['part']}" if row["part"] else name
+    return printable(name if row["kind"] == "world" else f"{name} (own figures)")
 
 
-def _found(row: Mapping[str, Any]) -> str:
+def found(row: Mapping[str, Any]) -> str:
+    """The figure found, with as many digits as tell it from the one printed."""
     if row["found_word"] is not None:
         return printable(row["found_word"])
-    return "" if row["found"] is None else short(row["found"])
+    value = row["found"]
+    if value is None:
+        return ""
+    return f"{value:,.1f}".removesuffix(".0") if abs(value) >= _LARGE else f"{value:,.4g}"
 
 
 def _to_settle(files: Sequence[Mapping[str, str]], out: Console) -> None:

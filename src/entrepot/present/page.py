@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
 
 from entrepot.model.answer import Answer
+from entrepot.present.ledger import found, named
 from entrepot.present.report import Section, render
+
+_CREED = (
+    "Each claim is held against what had been published by its own date. A month that is absent was taken "
+    "for no trade only where the claim says so; else it is not compared."
+)
 
 
 def as_html(answer: Answer) -> bytes:
     """The rows, the tables beside them, what to beware of, the question and what it rests on."""
     command = str(answer.question.get("command", "answer"))
-    told = str(answer.question.get("sentence", "")).splitlines()
-    first = Section(command, told, answer=answer, open_table=True)
-    beside = [
-        Section(
-            name.replace("_", " "),
-            answer=replace(answer, rows=table, beside={}, warnings=()),
-            open_table=True,
-        )
-        for name, table in answer.beside.items()
-        if len(table)
-    ]
     as_of = answer.question.get("as_of")
-    return render(f"entrepot {command}", [first, *beside], as_of=as_of).encode()
+    if command == "check":
+        sections = [*_ledger(answer), *_beside(answer)]
+        told = {"creed": _CREED, "latest": "", "broad": True, "standfirst": " ".join(answer.warnings)}
+        return render("Claims, checked", sections, as_of=as_of, **told).encode()  # type: ignore[arg-type]
+    first = Section(command, answer=answer, open_table=True)
+    return render(f"entrepot {command}", [first, *_beside(answer)], as_of=as_of).encode()
+
+
+def _beside(answer: Answer) -> Iterator[Section]:
+    for name, table in answer.beside.items():
+        if len(table):
+            yield Section(name.replace("_", " "), answer=_part(answer, table), open_table=True)
+
+
+def _ledger(answer: Answer) -> Iterator[Section]:
+    """A section a publication, its verdicts first; all columns are in the other formats."""
+    for publication, rows in groupby(answer.rows.to_pylist(), lambda row: row["claim"].partition("/")[0]):
+        table = pa.Table.from_pylist([_shown(row) for row in rows])
+        yield Section(publication, answer=_part(answer, table), open_table=True)
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, str]:
+    why = "; ".join(text for text in (row["reason"], row["coverage"]) if text)
+    told = {"verdict": row["verdict"], "claim": named(row), "expected": row["expected"], "found": found(row)}
+    return told | {"what is said": row["says"], "why, and what is held": why, "where": row["place"]}
+
+
+def _part(answer: Answer, table: pa.Table) -> Answer:
+    return replace(answer, rows=table, beside={}, warnings=(), queries={})

@@ -26,6 +26,9 @@ from entrepot.present.files import WRITERS
 from entrepot.present.tables import cell
 
 _MOST_ROWS = 200
+_LONG = 28  # characters of a cell that may be broken over lines
+CREED = "Every figure is as its publisher reported it; nothing missing was counted as zero."
+LATEST = "As of the latest publications held."
 _AMOUNT = re.compile(r"\d (?:(?:tn|bn|m|k)\b(?: [A-Z]{3}\b)?|%|[A-Z]{3}\b)")
 _HIDDEN = frozenset({"snapshots", "sources", "reporter_member"})
 
@@ -60,10 +63,14 @@ def render(
     made: datetime | None = None,
     version: str = "",
     simulated: bool = False,
+    creed: str = CREED,
+    latest: str = LATEST,
+    broad: bool = False,
 ) -> str:
     """The whole page.
 
-    made: when it was made, given by the caller. simulated: says so at the top of the page.
+    made: when it was made, given by the caller. simulated: says so at the top of the page. creed: how figures
+    are to be read. latest: what holds where no as-of date is given. broad: for wide tables.
     """
     style = files("entrepot.present").joinpath("templates", "report.css").read_text(encoding="utf-8")
     page = _environment().get_template("report.html.j2")
@@ -75,6 +82,9 @@ def render(
         made=made,
         version=version,
         simulated=simulated or _any_simulated(sections),
+        creed=creed,
+        latest=latest,
+        broad=broad,
         snapshots=_snapshots(sections),
         style=Markup(style),  # noqa: S704 - our own file, no data in it
         style_hash=_hash(style),
@@ -126,6 +136,7 @@ def _table(answer: Answer) -> dict[str, Any]:
     return {
         "names": names,
         "numeric": {n for n in names if any(_is_number(row[n]) for row in rows)},
+        "long": {n for n in names if any(len(str(row[n] or "")) > _LONG for row in rows)},
         "rows": [
             [(n, cell("" if n in answer.unscaled else n, row[n]), _exact(row[n])) for n in names]
             for row in rows
