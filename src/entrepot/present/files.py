@@ -70,16 +70,30 @@ def as_xlsx(answer: Answer) -> bytes:
 
 def _sheet(book: Any, title: str, table: pa.Table, bold: Any, unscaled: Sequence[str]) -> None:
     sheet = book.add_worksheet(title[:31])
-    days = book.add_format({"num_format": "yyyy-mm-dd"})
+    days, folded = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"text_wrap": True})
     for place, name in enumerate(table.column_names):
         ratio = is_change(name) or "share" in name or (name in RATIOS and name not in unscaled)
         number = book.add_format({"num_format": "0.0%" if ratio else "#,##0.##"})
         sheet.write(0, place, name, bold)
-        sheet.set_column(place, place, max(12, len(name) + 2))
-        for line, value in enumerate(table[name].to_pylist(), 1):
-            _write(sheet, line, place, value, days if isinstance(value, date) else number)
+        values = table[name].to_pylist()
+        widest = max((len(_typed(value)) for value in values[:_MEASURED]), default=0)
+        sheet.set_column(place, place, min(_WIDEST, max(12, len(name) + 2, widest + 2)))
+        for line, value in enumerate(values, 1):
+            if isinstance(value, str) and len(value) > _WIDEST:
+                sheet.write_string(line, place, value[:_MOST_CHARACTERS], folded)
+            else:
+                _write(sheet, line, place, value, days if isinstance(value, date) else number)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(table), 1), max(len(table.column_names) - 1, 0))
+
+
+_MEASURED, _WIDEST = 500, 60  # rows looked at for a column's width; characters, beyond which text is folded
+_MOST_CHARACTERS = 32_000  # a cell holds 32,767
+
+
+def _typed(value: Any) -> str:
+    """A value about as wide as a cell shows it."""
+    return f"{value:,.2f}" if isinstance(value, float) else "" if value is None else str(value)
 
 
 def _write(sheet: Any, line: int, place: int, value: Any, form: Any) -> None:
@@ -103,7 +117,7 @@ def _about(sheet: Any, answer: Answer, bold: Any) -> None:
     sheet.set_column(1, 1, 120)
     for line, (name, value) in enumerate(pairs):
         sheet.write_string(line, 0, name, bold)
-        sheet.write_string(line, 1, str(value)[:32_000])
+        sheet.write_string(line, 1, str(value)[:_MOST_CHARACTERS])
 
 
 def _harmless(table: pa.Table) -> pa.Table:
