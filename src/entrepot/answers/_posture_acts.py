@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from entrepot.answers._posture_asked import Asked, Candidate, one_source, shifted, span_text
+from entrepot.answers._posture_asked import (
+    Asked,
+    Candidate,
+    named,
+    one_source,
+    shifted,
+    span_text,
+    texts_among,
+)
 from entrepot.answers._spans import periods, sides
 from entrepot.measures import acts as _acts
 from entrepot.measures import posture as _posture
 from entrepot.measures import votes as _votes
 from entrepot.measures.posture import Evidence
-from entrepot.model.act import LISTED, covers
+from entrepot.model.act import LISTED, covers, files_of, known_acts
 from entrepot.model.constant import column
 from entrepot.model.period import Window
-from entrepot.model.posture import Dimension, Printed, Series, absent, printed
+from entrepot.model.posture import Absent, Dimension, Printed, Series, absent, printed
+from entrepot.model.provenance import Cited
 from entrepot.store import Store
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
-_LIST: Final = "lists of entrepot"
+_LISTS: Final = "lists of entrepot: "
 Rows = list[dict[str, Any]]
 
 
@@ -68,7 +77,7 @@ class Beside:
         rows = rows.filter(rows.kind.isin(series.acts))
         if series.by == "stance":
             return self._stances(rows, dimension, series)
-        pairs = [(self.asked.actor, self.asked.partner)]
+        pairs = [self._pair]
         pairs += [(self.asked.partner, self.asked.actor)] if "exercise" in series.acts else []
         found = [self._counted(rows, dimension, series, pair) for pair in pairs]
         return next((one for one in found if one.evidence), found[0])
@@ -88,13 +97,13 @@ class Beside:
         self.queries[series.name] = self.store.sql(expr)
         told = [row for row in self.store.run(expr).to_pylist() if row["months"]]
         told += self._absent(series, pair) if by == "month" else []
-        return self._of_counts(told, series, base, window, by)
+        return self._of_counts(told, series, pair, (base, window), by)
 
     def _absent(self, series: Series, pair: tuple[str, str]) -> Rows:
         """Months of which a text says that there was no act."""
         return [
-            {"period": month, "acts": 0, "source": one.source, "status": "published", "text": one.source}
-            for one in absent(*pair, series.acts, self.asked.as_of)
+            {"period": month, "acts": 0, "source": one.source, "status": "published", "text": one}
+            for one in (absent(*pair, series.acts, self.asked.as_of) if self.asked.texts else ())
             for month in one.window.months
         ]
 
@@ -103,8 +112,11 @@ class Beside:
         both = _acts.registers(rows).select(*listed.columns).union(listed)
         return both.filter(both.kind.isin(series.acts))
 
-    def _of_counts(self, told: Rows, series: Series, base: Window, window: Window, by: str) -> Candidate:
+    def _of_counts(
+        self, told: Rows, series: Series, pair: tuple[str, str], sides: tuple[Window, Window], by: str
+    ) -> Candidate:
         """Each period told by the source that tells most of it; only calendar months that both sides have."""
+        base, window = sides
         after, before = (_best(told, span) for span in (window, base))
         seasons = {day.month for day in after} & {day.month for day in before}
         after, before = ({d: n for d, n in one.items() if d.month in seasons} for one in (after, before))
@@ -118,7 +130,7 @@ class Beside:
             return replace(none, why="none on either side of the event")
         used = [row for row in told if _day(row["period"]) in after.keys() | before.keys()]
         return self._candidate(
-            series, evidence, used, (sorted(before), sorted(after)), by=by, unit="acts a month"
+            series, evidence, used, (sorted(before), sorted(after)), pair, by=by, unit="acts a month"
         )
 
     # ------------------------------------------------------------ stances
@@ -136,14 +148,14 @@ class Beside:
         if evidence is None:
             return replace(none, why="none on one side of the event" if told else "not held")
         days = tuple(sorted({_day(row["date"]).replace(day=1) for row in one}) for one in (before, after))
-        return self._candidate(series, evidence, before + after, days, unit="stance")
+        return self._candidate(series, evidence, before + after, days, self._pair, unit="stance")
 
     # ------------------------------------------------------------ votes
     def _votes(self, dimension: Dimension, series: Series, known: date | None) -> Candidate:
         base, window = self.asked.past(dimension.baseline_years)
         if window is None:
             return Candidate(series.name, why="no month after the event was past", proxy=series.proxy)
-        pair = (self.asked.actor, self.asked.partner)
+        pair = self._pair
         rows = self.store.votes(known)
         cast = rows.filter(rows.area.isin(pair), rows.date >= base.first)
         cast = cast.filter(cast.date <= self.asked.as_of) if self.asked.as_of else cast
@@ -158,7 +170,22 @@ class Beside:
             why = "no roll call of both on both sides of the event" if told else "not held"
             return Candidate(series.name, why=why, proxy=series.proxy)
         days = tuple([_day(row["period"]) for row in one] for one in (before, after))
-        return self._candidate(series, evidence, before + after, days, unit="S")
+        return self._candidate(series, evidence, before + after, days, self._pair, unit="S")
+
+    @property
+    def _pair(self) -> tuple[str, str]:
+        return self.asked.actor, self.asked.partner
+
+    def _listed(self, series: Series, pair: tuple[str, str], days: Sequence[list[date]]) -> Cited:
+        """The lists of the package behind acts, with what these cite from the baseline to the window."""
+        span = Window(days[0][0], days[1][-1])
+        told = [
+            one
+            for one in known_acts(self.asked.as_of)
+            if (one.actor, one.partner) == pair and one.kind in series.acts and _is_in(one.date, span)
+        ]
+        citations = tuple(sorted({f"{one.citation} {one.url}".strip() for one in told}))
+        return Cited(", ".join(files_of(*pair, series.acts)), "list", citations)
 
     def _candidate(
         self,
@@ -166,6 +193,7 @@ class Beside:
         evidence: Evidence,
         used: Rows,
         days: Sequence[list[date]],
+        pair: tuple[str, str],
         *,
         unit: str,
         by: str = "month",
@@ -173,8 +201,12 @@ class Beside:
         snapshots = tuple(sorted(set(_words(used, ("snapshots", "snapshot", "others")))))
         cards = {card.snapshot: card for card in self.store.snapshots()}
         sources = {one_source(cards[one].publisher) for one in snapshots}
-        sources |= {_LIST for row in used if row.get("source") == LISTED}
-        sources |= {row["text"] for row in used if row.get("text")}
+        texts = {row["text"] for row in used if row.get("text")}
+        sources |= {one.source for one in texts}
+        cited = _texts(texts)
+        if any(row.get("source") == LISTED for row in used):
+            cited = (self._listed(series, pair, days), *cited)
+            sources.add(_LISTS + cited[0].name)
         last = days[1][-1]
         return Candidate(
             series.name,
@@ -187,11 +219,17 @@ class Beside:
             status=" ".join(sorted(set(_words(used, ("status",))))),
             snapshots=snapshots,
             proxy=series.proxy,
+            texts=tuple(
+                sorted({named(one.source) for one in texts} | texts_among(cards[n] for n in snapshots))
+            ),
+            cited=cited,
         )
 
 
 def printed_candidate(asked: Asked, dimension: Dimension, series: Series) -> Candidate:
     """The comparisons of the latest text that prints any, taken together."""
+    if not asked.texts:
+        return Candidate(series.name, why="figures printed in texts are left out", proxy=series.proxy)
     held = [one for one in printed(asked.actor, asked.partner, asked.as_of) if one.dimension == dimension.key]
     last = [one for one in held if one.published == max(other.published for other in held)]
     evidence = _posture.figures_printed([(o.before, o.after, _beside(o)) for o in last], series.spread)
@@ -208,7 +246,15 @@ def printed_candidate(asked: Asked, dimension: Dimension, series: Series) -> Can
         status="published",
         proxy=series.proxy,
         printed=tuple(last),
+        texts=tuple(sorted({named(one.source) for one in last})),
+        cited=_texts(last),
     )
+
+
+def _texts(told: Iterable[Printed | Absent]) -> tuple[Cited, ...]:
+    """The texts behind what is told, each once."""
+    plain = {(named(one.source), one.title, one.published) for one in told}
+    return tuple(Cited(name, "text", (title,), day) for name, title, day in sorted(plain))
 
 
 def _beside(one: Printed) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from entrepot.measures.posture import Evidence
 from entrepot.model.period import Window
 from entrepot.model.posture import Dimension, Printed
+from entrepot.model.provenance import DOCUMENTS, Cited, Snapshot
 
 FOREVER = date(2199, 12, 1)
 
@@ -29,6 +30,7 @@ class Asked:
     event: date  # first day of its month
     as_of: date | None
     strict: bool = False  # leave out vintages published later
+    texts: bool = True  # figures that texts print may be read
 
     @property
     def last(self) -> date:
@@ -76,6 +78,9 @@ class Candidate:
     later: bool = False  # told by a vintage published after the day
     areas: int = 0  # whose figures are added
     printed: tuple[Printed, ...] = field(default=())
+    texts: tuple[str, ...] = ()  # that print what it is read from
+    cited: tuple[Cited, ...] = ()  # texts and lists behind it, beside the snapshots
+    unweighed: str = ""  # goods left out of a weight
 
     def is_too_old(self, dimension: Dimension, asked: Asked) -> bool:
         """Whether the window ended so long before the day that it tells nothing of it."""
@@ -88,6 +93,16 @@ def span_text(slots: Sequence[date], by: str = "month") -> str:
     """The first and the last of some periods: 2022-03:2022-08, or 2023."""
     first, last = (f"{day:%Y}" if by == "year" else f"{day:%Y-%m}" for day in (slots[0], slots[-1]))
     return first if first == last else f"{first}:{last}"
+
+
+def named(source: str) -> str:
+    """A text without the word that says it is one: `documents: Webster 2024` is Webster 2024."""
+    return source.removeprefix(f"{DOCUMENTS}: ")
+
+
+def texts_among(cards: Iterable[Snapshot]) -> set[str]:
+    """The texts that files hold the figures of."""
+    return {f"{one.publisher} {one.published.year}" for one in cards if one.source == DOCUMENTS}
 
 
 def one_source(publisher: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from entrepot.answers._posture_acts import Beside, printed_candidate
 from entrepot.answers._posture_asked import Asked, Candidate
 from entrepot.answers._posture_trade import Trade
 from entrepot.measures.verdict import Reading, Verdict, assume, weighed
 from entrepot.model.posture import Dimension, Series, dimensions
+from entrepot.model.provenance import DOCUMENTS, Cited
 from entrepot.store import Store
 
 
@@ -43,22 +44,66 @@ class Told:
     verdict: Verdict
     assumed: Mapping[str, float]
     queries: dict[str, str] = field(default_factory=dict)
+    without_texts: Verdict | None = None  # None where no text is read
+
+    @property
+    def of_texts(self) -> dict[str, list[Line]]:
+        """The texts that print what is read, each with the dimensions it is read of."""
+        found: dict[str, list[Line]] = {}
+        for line in self.lines:
+            for text in line.read.texts:
+                found.setdefault(text, []).append(line)
+        return found
+
+    @property
+    def cited(self) -> list[tuple[str, Cited]]:
+        """The texts and lists behind the readings, each with its dimension."""
+        return [(line.dimension.key, one) for line in self.lines for one in line.read.cited]
 
 
 def read(store: Store, asked: Asked, put: Mapping[str, float]) -> Told:
     """Every dimension, read from the first of its candidates that tells it; or as `put`."""
     trade, beside = Trade(store, asked), Beside(store, asked)
     lines = tuple(_line(trade, beside, one) for one in dimensions())
+    told = _told(asked, lines, put, trade.queries | beside.queries)
+    if not told.of_texts:
+        return told
+    return replace(told, without_texts=_told(asked, _bare(store, asked, lines), put, {}).verdict)
+
+
+def _told(asked: Asked, lines: tuple[Line, ...], put: Mapping[str, float], queries: dict[str, str]) -> Told:
     readings = [line.reading for line in lines]
     for key, value in put.items():
         readings = assume(readings, key, value)
-    queries = trade.queries | beside.queries
-    return Told(asked, lines, tuple(readings), weighed(readings), put, queries)
+    shown = tuple(_assumed(line) if line.dimension.key in put else line for line in lines)
+    return Told(asked, shown, tuple(readings), weighed(readings), put, queries)
+
+
+def _assumed(line: Line) -> Line:
+    """The line of a reading that is put in place: read from no candidate."""
+    return replace(line, read=Candidate("assumed"), why="put in place (--assume)")
+
+
+def _bare(store: Store, asked: Asked, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines as if no text printed anything: what is read of one is asked anew."""
+    held, left = store.leaving_out(DOCUMENTS), replace(asked, texts=False)
+    trade, beside = Trade(held, left), Beside(held, left)
+
+    def again(line: Line) -> Line:
+        about = zip(line.candidates, line.dimension.series, strict=True)
+        found = (_candidate(trade, beside, line.dimension, of) if one.texts else one for one, of in about)
+        return _chosen(asked, line.dimension, tuple(found))
+
+    return tuple(again(line) if line.read.texts else line for line in lines)
 
 
 def _line(trade: Trade, beside: Beside, dimension: Dimension) -> Line:
     found = tuple(_candidate(trade, beside, dimension, series) for series in dimension.series)
-    fresh = [one for one in found if one.evidence and not one.is_too_old(dimension, trade.asked)]
+    return _chosen(trade.asked, dimension, found)
+
+
+def _chosen(asked: Asked, dimension: Dimension, found: tuple[Candidate, ...]) -> Line:
+    fresh = [one for one in found if one.evidence and not one.is_too_old(dimension, asked)]
     if fresh:
         return Line(dimension, found, fresh[0], _why(found, fresh[0]))
     old = [one for one in found if one.evidence]

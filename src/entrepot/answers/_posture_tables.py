@@ -11,7 +11,7 @@ import pyarrow as pa
 from entrepot.answers._posture_asked import Candidate
 from entrepot.answers._posture_readings import Line, Told
 from entrepot.answers._posture_text import settled
-from entrepot.measures.verdict import Mean, left_out, tips, weights
+from entrepot.measures.verdict import RULE, Mean, left_out, tips, weights
 from entrepot.model.posture import NOT_TOLD
 
 BRIEF: Final = (
@@ -29,6 +29,8 @@ UNSCALED: Final = (  # readings between -1 and +1, and differences of them: not 
     *("low_90", "high_90", "value", "deeds", "words_less_deeds"),
     *("tips_at", "value_before", "value_after", "moved_by"),
 )
+PRINTED: Final = "figures printed in texts"
+TOO_LITTLE: Final = RULE[0][0]
 _KINDS: Final = {
     pa.float64(): (
         *("value", "low_90", "high_90", "witness_weight", "observed", "usual", "spread", "before", "after"),
@@ -108,7 +110,7 @@ def _verdicts(told: Told) -> Iterable[dict[str, Any]]:
             "mean": name,
             **_mean(one),
             "told": one.told,
-            "verdict": verdict.name,
+            **_both_verdicts(told),
             "because": verdict.because,
         }
 
@@ -118,7 +120,9 @@ def _mean(one: Mean) -> dict[str, Any]:
 
 
 def _left_out(told: Told) -> Iterable[dict[str, Any]]:
-    for key, verdict in left_out(told.readings):
+    """The verdict without each reading; last, without all figures that texts print."""
+    texts = [(PRINTED, told.without_texts)] if told.without_texts else []
+    for key, verdict in (*left_out(told.readings), *texts):
         yield {
             "dimension": key,
             "verdict": verdict.name,
@@ -137,7 +141,8 @@ def _tips(told: Told) -> Iterable[dict[str, Any]]:
 
 
 def _moves(then: Told, now: Told) -> Iterable[dict[str, Any]]:
-    for before, after in zip(then.readings, now.readings, strict=True):
+    ends = zip(then.readings, now.readings, then.lines, now.lines, strict=True)
+    for before, after, line_before, line_after in ends:
         both = before.value is not None and after.value is not None
         yield {
             "dimension": before.key,
@@ -146,10 +151,33 @@ def _moves(then: Told, now: Told) -> Iterable[dict[str, Any]]:
             "value_before": before.value,
             "value_after": after.value,
             "moved_by": (after.value or 0.0) - (before.value or 0.0) if both else None,
-            "is_moved": before.way != after.way,
+            **_move(before.way, after.way),
+            **_ended("before", line_before.read),
+            **_ended("after", line_after.read),
         }
-    verdicts = {"reading_before": then.verdict.name, "reading_after": now.verdict.name}
-    yield {"dimension": "verdict", **verdicts, "is_moved": then.verdict.name != now.verdict.name}
+    verdicts = [one.verdict.name for one in (then, now)]
+    names = dict(zip(("reading_before", "reading_after"), verdicts, strict=True))
+    yield {"dimension": "verdict", **names, **_move(*verdicts)}
+    if then.without_texts or now.without_texts:
+        verdicts = [(one.without_texts or one.verdict).name for one in (then, now)]
+        names = dict(zip(("reading_before", "reading_after"), verdicts, strict=True))
+        yield {"dimension": f"verdict, without {PRINTED}", **names, **_move(*verdicts)}
+
+
+def _move(before: str, after: str) -> dict[str, Any]:
+    """Whether a reading moved; what is told of one day only is no move of the world."""
+    told = [one not in (NOT_TOLD, TOO_LITTLE) for one in (before, after)]
+    if all(told):
+        return {"is_moved": before != after, "move": "moved" if before != after else "as before"}
+    return {"is_moved": None, "move": _GAPS[told[0], told[1]]}
+
+
+_GAPS: Final = {(True, False): "no longer told", (False, True): "told anew", (False, False): NOT_TOLD}
+
+
+def _ended(end: str, one: Candidate) -> dict[str, Any]:
+    told = _of_series(one)
+    return {f"{name}_{end}": told[name] for name in ("series", "window", "source")}
 
 
 def _compared(all_told: Sequence[Told]) -> Iterable[dict[str, Any]]:
@@ -157,7 +185,12 @@ def _compared(all_told: Sequence[Told]) -> Iterable[dict[str, Any]]:
         for line, one in zip(told.lines, told.readings, strict=True):
             plain = {"actor": told.asked.actor, "dimension": one.key, "reading": one.way, "value": one.value}
             ends = {"low_90": one.low_90, "high_90": one.high_90}
-            yield plain | ends | {"series": line.read.series or None, "verdict": told.verdict.name}
+            yield plain | ends | {"series": line.read.series or None} | _both_verdicts(told)
+
+
+def _both_verdicts(told: Told) -> dict[str, Any]:
+    name = told.verdict.name
+    return {"verdict": name, "verdict_without_texts": (told.without_texts or told.verdict).name}
 
 
 def _candidates(lines: Iterable[Line]) -> Iterable[dict[str, Any]]:

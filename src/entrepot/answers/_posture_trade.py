@@ -8,17 +8,18 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from entrepot.answers._posture_asked import Asked, Candidate, one_source, shifted, span_text
+from entrepot.answers._posture_asked import Asked, Candidate, one_source, shifted, span_text, texts_among
 from entrepot.answers._shape import one_currency
 from entrepot.errors import NoDataError
 from entrepot.measures.cells import Selection, cells
-from entrepot.measures.pair_series import pair_series
+from entrepot.measures.pair_series import pair_series, unweighed
 from entrepot.measures.posture import Points, added, together, trade
 from entrepot.model.area import aggregates
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.flow import Flow
 from entrepot.model.period import Window
 from entrepot.model.posture import Dimension, Series, energy_content
+from entrepot.model.provenance import Snapshot
 from entrepot.store import Store
 
 if TYPE_CHECKING:
@@ -156,7 +157,18 @@ class Trade:
             series.proxy,
             later,
             len(own),
+            texts=tuple(sorted(texts_among(self._cards[one] for one in snapshots))),
+            unweighed=self._unweighed(rows, series, spans) if content else "",
         )
+
+    def _unweighed(self, rows: Table, series: Series, spans: _Spans) -> str:
+        """The goods of the pair that an energy leaves out, for want of a weight."""
+        whole = Window(spans.base.first, spans.window.last)
+        pair = (self.asked.actor,), (self.asked.partner,)
+        asked = Selection(*pair, Flow(series.flow), parse_commodity(series.commodity), (whole,))
+        expr = unweighed(cells(rows, asked), spans.by, (spans.base,), (spans.window,), energy_content())
+        self.queries[f"{series.name}, without weight"] = self.store.sql(expr)
+        return "; ".join(_unweighed(row, spans.by) for row in self.store.run(expr).to_pylist())
 
     def _split(
         self, each: Mapping[str, Mapping[str, Points]], series: Series, spans: _Spans
@@ -172,8 +184,11 @@ class Trade:
         return together(mine, spans.after, spans.before), [one[self.asked.actor] for one in others]
 
     def _source(self, snapshots: tuple[str, ...]) -> str:
-        cards = {card.snapshot: card for card in self.store.snapshots()}
-        return "; ".join(sorted({one_source(cards[one].publisher) for one in snapshots}))
+        return "; ".join(sorted({one_source(self._cards[one].publisher) for one in snapshots}))
+
+    @cached_property
+    def _cards(self) -> dict[str, Snapshot]:
+        return {card.snapshot: card for card in self.store.snapshots()}
 
 
 @dataclass(frozen=True)
@@ -204,6 +219,11 @@ def _each(table: Rows) -> dict[str, dict[str, dict[date, float]]]:
         day = day if type(day) is date else day.date()
         found.setdefault(row["partner"], {}).setdefault(row["reporter"], {})[day] = row["amount"]
     return found
+
+
+def _unweighed(row: dict[str, Any], by: str) -> str:
+    share = f", {row['value'] / row['of_value']:.1%} of the value" if row["of_value"] else ""
+    return f"{row['commodity']} in {row['months']} {by}s{share}"
 
 
 def _is_of(row: dict[str, Any], own: Mapping[str, Points], series: Series, asked: Asked) -> bool:

@@ -20,10 +20,9 @@ from entrepot.claims.verdict import Found, Outcome, Verdict, outcome, verdict
 from entrepot.errors import ReadError
 from entrepot.model.act import covers, known_acts
 from entrepot.model.answer import Answer
+from entrepot.model.provenance import DOCUMENTS
 from entrepot.store import Store
 
-DOCUMENTS = "documents"
-"""The source of figures typed from documents: a claim is never held against its own words."""
 _COLUMNS = {
     "claim": pa.string(),
     "part": pa.string(),

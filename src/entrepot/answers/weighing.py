@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from entrepot.model.area import resolve, resolve_many
 from entrepot.model.event import Event, events_for, the_event
 from entrepot.model.period import parse_date
 from entrepot.model.posture import assumed, hubs_of
+from entrepot.model.provenance import DOCUMENTS, Cited
 from entrepot.store import Store
 
 _NOTES = {
@@ -25,6 +27,8 @@ _NOTES = {
     "usual": "what the same figure does where nothing happened: of other partners, or of earlier windows",
     "spread": "how much it varies there, seen and declared together (postures/dimensions.toml)",
     "witness_weight": "one over the readings of the same source, within deeds and within words",
+    "is_moved": "whether a reading told on both days is another word; empty: a day does not tell, see move",
+    "verdict_without_texts": "the verdict if no figure that a text prints were read (--without-texts)",
     "is_proxy": "stands for the dimension; a proxy alone makes no support",
     "is_later_vintage": "published after the day asked for, and cut to what was past on it",
     "tips_at": "the nearest reading above, or below, that gives another verdict, as uncertain as now",
@@ -43,27 +47,31 @@ def posture(
     also: str = "",
     assume: Sequence[str] = (),
     strict: bool = False,
+    without_texts: bool = False,
     as_of: date | None = None,
 ) -> Answer:
     """How an area's deeds and words towards another moved after an event, and the verdict they come to.
 
-    event: a key of sanctions/events.toml, or a date; empty takes the first that concerns the two. via: the
-    countries through which goods may go on; empty takes those listed for the partner. compare: other areas
-    towards the same partner. also: another day to ask of. assume: readings to put in place (energy:+1).
-    strict: leave out vintages published after the day, even of months that were past. One row per dimension;
-    beside them: verdict, left_out, tips, candidates, printed, then_and_now, compared. What is not told has
-    the file that would settle it. Raises UsageError.
+    event: a key of sanctions/events.toml, or a date; empty takes the first that concerns the two. via:
+    the countries through which goods may go on; empty takes those listed for the partner. compare: other
+    areas towards the same partner. also: another day to ask of. assume: readings of the actor, not of
+    others, to put in place (energy:+1). strict: leave out vintages published after the day, even of
+    months that were past. without_texts: leave out figures that texts print; the verdict without them is
+    told in any case. One row per dimension; beside them: verdict, left_out, tips, candidates, printed,
+    then_and_now, compared. What is not told has the file that would settle it. Raises UsageError.
     """
     ends = resolve(actor), resolve(partner)
     if ends[0] == ends[1]:
         raise UsageError(f"{ends[0]} towards itself is not a question. Name two areas.")
     what, hubs = _chosen(event, ends), _hubs(via, ends)
     days = _days(as_of, also)
-    put = dict(map(assumed, assume))
+    put, event_month = dict(map(assumed, assume)), what.date.replace(day=1)
+    held = store.leaving_out(DOCUMENTS) if without_texts else store
 
     def at(who: str, day: date | None) -> Told:
-        asked = Asked(who, ends[1], tuple(h for h in hubs if h != who), what.date.replace(day=1), day, strict)
-        return read(store, asked, put)
+        on = tuple(h for h in hubs if h != who)
+        asked = Asked(who, ends[1], on, event_month, day, strict, not without_texts)
+        return read(held, asked, put if who == ends[0] else {})
 
     by_day = [at(ends[0], day) for day in days]
     told = by_day[days.index(as_of)]
@@ -79,9 +87,12 @@ def posture(
         "also": also or None,
         "assume": [f"{key}:{value:+g}" for key, value in put.items()],
         "strict": strict,
+        "without_texts": without_texts,
         "as_of": as_of,
         "later_vintages": sum(line.read.later for line in told.lines),
         "verdict": told.verdict.name,
+        "verdict_without_texts": (told.without_texts or told.verdict).name,
+        "texts": list(told.of_texts),
         "sentence": "\n".join(sentence(one) for one in (*by_day, *others)),
     }
     return Answer(
@@ -89,12 +100,13 @@ def posture(
         tables.rows(told),
         _behind(store, (*by_day, *others)),
         told.queries,
-        cautions(told),
+        cautions(by_day),
         _NOTES,
         tables.beside(told, by_day, others),
         brief=tables.BRIEF,
         unscaled=tables.UNSCALED,
         in_files=("candidates", "printed"),
+        cited=_cited((*by_day, *others)),
     )
 
 
@@ -124,6 +136,19 @@ def _hubs(via: str, ends: tuple[str, str]) -> tuple[str, ...]:
 
 def _others(compare: str, ends: tuple[str, str]) -> tuple[str, ...]:
     return tuple(one for one in (resolve_many(compare) if compare else ()) if one not in ends)
+
+
+def _cited(told: Sequence[Told]) -> list[Cited]:
+    """The texts and lists behind all that is told, each once."""
+    found: dict[tuple[str, date | None], Cited] = {}
+    for key, one in (pair for each in told for pair in each.cited):
+        known = found.get((one.name, one.published), one)
+        found[one.name, one.published] = replace(
+            one,
+            citations=tuple(dict.fromkeys((*known.citations, *one.citations))),
+            used_for=tuple(dict.fromkeys((*known.used_for, key))),
+        )
+    return list(found.values())
 
 
 def _behind(store: Store, told: Sequence[Told]) -> list[Any]:

@@ -31,10 +31,16 @@ def posture(
         str, typer.Option("--and", metavar="DATE", help="Another day: which readings moved in between.")
     ] = "",
     assume: Annotated[
-        list[str] | None, typer.Option(help="A reading to put in place: energy:+1. May be repeated.")
+        list[str] | None,
+        typer.Option(
+            help="A reading of the actor (not of --compare) to put in place: energy:+1. May be repeated."
+        ),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Only vintages published by the day, none cut to it.")
+    ] = False,
+    without_texts: Annotated[
+        bool, typer.Option("--without-texts", help="Leave out figures that texts print.")
     ] = False,
 ) -> None:
     """Trade, money, arms, votes and words of one area towards another, and the verdict they come to."""
@@ -51,6 +57,7 @@ def posture(
             also=also,
             assume=assume or (),
             strict=strict,
+            without_texts=without_texts,
             as_of=day,
         )
 

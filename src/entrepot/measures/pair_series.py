@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import ibis
 from ibis.expr.types import Table, Value
@@ -42,6 +42,23 @@ def pair_series(
     )
     whole = summed.filter(summed.months == 12) if by == "year" else summed
     return whole.drop("months").rename(period="slot").order_by(["reporter", "partner", "currency", "period"])
+
+
+def unweighed(cells: Table, by: str, base: Span, window: Span, fuels: Iterable[str]) -> Table:
+    """One row per code of `fuels` with a value and no net weight in some of `base` and `window`.
+
+    cells: of measures.cells, of one pair. months: how many rows lack it; value: theirs; of_value: the value
+    of all such codes in the same spans (units of the currency). What has no weight has no energy in
+    `pair_series`. Sign: as reported. Raises nothing.
+    Source: METHODS section 0 (missing is not zero).
+    """
+    placed = in_slots(cells, by)
+    spans = placed.filter(_within(placed.slot, base) | _within(placed.slot, window))
+    told = spans.filter(spans.commodity.isin(list(fuels)), spans.value.notnull())
+    lacks = told.net_weight_kg.isnull()
+    whole = told.agg(of_value=told.value.sum())
+    each = told.group_by("commodity").agg(months=lacks.sum(), value=told.value.sum(where=lacks))
+    return each.filter(each.months > 0).cross_join(whole).order_by("commodity")
 
 
 def _amounts(placed: Table, content: Mapping[str, float] | None) -> Table:

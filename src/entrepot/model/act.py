@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from typing import Any, Final
@@ -64,6 +64,7 @@ class Act:
     unit: str | None = None
     stance: float | None = None
     known: dt.date | None = None
+    file: str = ""  # of the list that tells it
 
     def row(self, place: int) -> dict[str, Any]:
         """The act as a row of COLUMNS, but for the date from which it was known."""
@@ -82,12 +83,17 @@ class Cover:
     kind: str
     first: dt.date
     last: dt.date
+    file: str = ""  # of the list that claims it
 
 
 @cache
 def all_acts() -> tuple[Act, ...]:
     """Every act of the package's lists, by date. Raises UsageError where a list is not well written."""
-    found = [_act(entry, plain.get("sources", {})) for plain in _lists() for entry in plain.get("acts", ())]
+    found = [
+        _act(entry, plain.get("sources", {}), file)
+        for file, plain in _lists()
+        for entry in plain.get("acts", ())
+    ]
     doubled = [key for key, count in Counter(one.key for one in found).items() if count > 1]
     if doubled:
         raise UsageError(f"acts told twice: {', '.join(doubled)}.")
@@ -97,7 +103,7 @@ def all_acts() -> tuple[Act, ...]:
 @cache
 def covers() -> tuple[Cover, ...]:
     """What the package's lists claim to hold all of."""
-    return tuple(Cover(**entry) for plain in _lists() for entry in plain.get("covers", ()))
+    return tuple(Cover(**entry, file=file) for file, plain in _lists() for entry in plain.get("covers", ()))
 
 
 def known_acts(as_of: dt.date | None) -> tuple[Act, ...]:
@@ -105,13 +111,20 @@ def known_acts(as_of: dt.date | None) -> tuple[Act, ...]:
     return tuple(one for one in all_acts() if as_of is None or (one.known or one.date) <= as_of)
 
 
-def _lists() -> Iterator[dict[str, Any]]:
+def files_of(actor: str, partner: str, kinds: Collection[str]) -> tuple[str, ...]:
+    """The lists that tell, or claim to hold all of, acts of some kinds of one area towards another."""
+    everything: tuple[Act | Cover, ...] = (*all_acts(), *covers())
+    told = [one for one in everything if (one.actor, one.partner) == (actor, partner)]
+    return tuple(sorted({one.file for one in told if one.kind in kinds}))
+
+
+def _lists() -> Iterator[tuple[str, dict[str, Any]]]:
     for entry in sorted(folder("acts").iterdir(), key=lambda one: one.name):
         if entry.name.endswith(".toml"):
-            yield tomllib.loads(entry.read_text(encoding="utf-8"))
+            yield f"acts/{entry.name}", tomllib.loads(entry.read_text(encoding="utf-8"))
 
 
-def _act(entry: dict[str, Any], cited: dict[str, dict[str, str]]) -> Act:
+def _act(entry: dict[str, Any], cited: dict[str, dict[str, str]], file: str = "") -> Act:
     key = entry.get("key")
     if "cites" in entry:
         if entry["cites"] not in cited:
@@ -119,9 +132,9 @@ def _act(entry: dict[str, Any], cited: dict[str, dict[str, str]]) -> Act:
                 f"act {key!r} cites {entry['cites']!r}, which is not among the sources of its list."
             )
         entry = cited[entry["cites"]] | {name: one for name, one in entry.items() if name != "cites"}
-    if unlike := set(entry) - {one.name for one in fields(Act)}:
+    if unlike := set(entry) - ({one.name for one in fields(Act)} - {"file"}):
         raise UsageError(f"act {key!r} has keys nobody knows: {', '.join(sorted(unlike))}.")
-    one = Act(**entry)
+    one = Act(**entry, file=file)
     if one.kind not in KINDS or one.precision not in PRECISIONS:
         raise UsageError(f"act {key!r}: kind {one.kind!r} or precision {one.precision!r} is not known.")
     for code in (one.actor, one.partner):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from entrepot.model.provenance import Snapshot
+    from entrepot.model.provenance import Cited, Snapshot
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Answer:
     whole: Whole | None = None
     unscaled: Sequence[str] = ()  # columns among RATIOS that are no shares of one here
     in_files: Sequence[str] = ()  # tables beside the rows that a terminal only names
+    cited: Sequence[Cited] = ()  # texts and lists that rows rest on beside the snapshots
 
     def to_json(self) -> dict[str, Any]:
         """The object `--format json` prints: question, rows, provenance, warnings."""
@@ -52,6 +53,7 @@ class Answer:
             "provenance": {
                 "as_of": plain(self.question.get("as_of")),
                 "snapshots": [shot.to_json() for shot in self.snapshots],
+                **({"cited": [one.to_json() for one in self.cited]} if self.cited else {}),
                 "queries": dict(self.queries),
                 "notes": dict(self.notes),
             },

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
+
+DOCUMENTS: Final = "documents"
+"""The source of figures typed from documents: what a text prints is no evidence of what the text says."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,31 @@ class Scope:
     def key(self) -> tuple[str, str, str, str, str]:
         """Scopes of different keys never speak for the same cell."""
         return (self.reporter, self.flow, self.frequency, self.partner_basis, self.currency)
+
+
+@dataclass(frozen=True)
+class Cited:
+    """What figures or acts are cited from that no file of the store tells: a text, a list of the package."""
+
+    name: str
+    kind: str  # text | list
+    citations: tuple[str, ...]
+    published: date | None = None  # a list grows: it has no day
+    used_for: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """In one line: the text itself, or the name of the list and how much it cites."""
+        day = f", published {self.published}" if self.published else ""
+        cites = self.citations[0] if len(self.citations) == 1 else f"{len(self.citations)} citations"
+        typed = "typed by hand" if self.kind == "list" else "figures printed, typed by hand"
+        return f"{self.name}, {typed} ({', '.join(self.used_for)}){day}: {cites}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, dates as ISO text."""
+        day = self.published.isoformat() if self.published else None
+        lists = {"citations": list(self.citations), "used_for": list(self.used_for)}
+        return {"name": self.name, "kind": self.kind, "published": day} | lists
 
 
 @dataclass(frozen=True)

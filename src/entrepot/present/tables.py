@@ -162,6 +162,8 @@ def rests_on(answer: Answer, notes: Console) -> None:
             notes.print(Text(printable(line), style="dim"))
         more = len(answer.snapshots) - 6
         notes.print(Text(f"  and {more} more snapshots: --format json", style="dim")) if more > 0 else None
+    for one in answer.cited:
+        notes.print(Text(printable(f"Source: {one.line}"), style="dim"))
     if as_of:
         later = answer.question.get("later_vintages")
         also = "; later vintages where marked, cut to what was past" if later else ""
