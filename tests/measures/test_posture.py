@@ -101,6 +101,22 @@ def test_none_after_many_is_away_and_none_after_few_is_not():
     assert counts(0, 4, 0, 32) is None
 
 
+def test_none_in_a_short_window_is_never_toward():
+    """Two acts in eight years and none in the year after: whatever it is worth, it is no more than before."""
+    found = counts(0, 12, 2, 96)
+    assert found.distance < 0
+    assert found.reading[0] < 0
+
+
+def test_counts_without_change_read_nothing_in_the_mean():
+    """The same rate for eight years and for one: over what chance makes of it, the readings cancel."""
+    draw = np.random.default_rng(1)
+    for rate in (2, 4, 16):
+        pairs = zip(draw.poisson(rate / 8, 1500), draw.poisson(rate, 1500), strict=True)
+        found = [counts(int(after), 12, int(before), 96) for after, before in pairs]
+        assert abs(np.mean([one.reading[0] for one in found if one])) < 0.06
+
+
 def test_two_statements_alike_are_no_certainty():
     found = means([1, 1], [0, 0])
     assert found.distance == 1

@@ -187,8 +187,10 @@ def counts(after: int, after_months: int, before: int, before_months: int) -> Ev
     high = float(beta.ppf(1 - tail, after + 1, before)) if before else 1.0
     time = math.log(before_months / after_months)
     least, most = (_log(share, 1 - share) + time for share in (low, high))
-    distance = math.log((after + 0.5) / (before + 0.5)) + time
-    spread = math.sqrt(1 / (after + 0.5) + 1 / (before + 0.5))
+    part = after_months / (after_months + before_months)
+    late, early = after + part, before + 1 - part  # one act more, shared out by time: it tells no change
+    distance = math.log(late / early) + time
+    spread = math.sqrt(1 / late + 1 / early)
     then, now = before / before_months, after / after_months
     return Evidence(distance, least, most, spread, 0.0, "chance", total, then, now)
 
