@@ -91,6 +91,29 @@ def test_indirect_material_support_in_june_2024(late: Answer):
     assert (found["investment"], found["lending"], found["votes"]) == ("not told", "not told", "not told")
 
 
+def test_on_statistics_alone_june_2024_is_hedging(held: Store, late: Answer):
+    """The figures of goods are those that the article prints, of the same day as its conclusion."""
+    assert late.question["texts"] == ["Webster 2024"]
+    assert late.question["verdict_without_texts"] == "hedging"
+    bare = posture(held, actor="CHN", partner="RUS", as_of=LATE, without_texts=True)
+    assert bare.question["verdict"] == "hedging"
+    goods = by_dimension(bare)["goods-indirect"]
+    assert (goods["series"], goods["reading"]) == (
+        "all goods, imports told by hubs (KAZ, KGZ, UZB)",
+        "no change",
+    )
+    day_before = posture(held, actor="CHN", partner="RUS", as_of=date(2024, 6, 17))
+    assert (day_before.question["verdict"], day_before.question["texts"]) == ("hedging", [])
+
+
+def test_words_stand_with_russia_and_deeds_do_not_follow(early: Answer):
+    """Why September 2022 is hedging: two thirds of nine statements, within 0.31 and 1."""
+    assert by_dimension(early)["words"]["after"] == pytest.approx(2 / 3)
+    assert by_dimension(early)["words"]["reading"] == "no change"
+    without = {row["dimension"]: row["verdict"] for row in early.beside["left_out"].to_pylist()}
+    assert without["words"] == "as before"
+
+
 def test_which_readings_moved(early: Answer):
     moved = [row for row in early.beside["then_and_now"].to_pylist() if row["is_moved"]]
     told = {
@@ -100,12 +123,18 @@ def test_which_readings_moved(early: Answer):
 
 
 def test_what_each_verdict_hangs_on(early: Answer, late: Answer):
-    """Hedging on no single reading; indirect support on that of goods by way of others alone."""
-    assert all(row["is_same"] for row in early.beside["left_out"].to_pylist())
+    """Hedging on the words; indirect support on goods by way of others, and on the article alone."""
+    early_other = [row["dimension"] for row in early.beside["left_out"].to_pylist() if not row["is_same"]]
+    assert early_other == ["words"]
+    by_source = {row["source"]: row["verdict"] for row in late.beside["left_out_sources"].to_pylist()}
+    assert by_source["documents: Webster 2024"] == "hedging"
     other = {
         row["dimension"]: row["verdict"] for row in late.beside["left_out"].to_pylist() if not row["is_same"]
     }
-    assert other == {"goods-indirect": "direct material support"}
+    assert other == {
+        "goods-indirect": "direct material support",
+        "figures printed in texts": "hedging",
+    }
     tips = {(row["dimension"], row["verdict"]) for row in early.beside["tips"].to_pylist() if row["tips_at"]}
     assert {("goods-indirect", "indirect material support"), ("arms", "direct material support")} <= tips
     assert not [verdict for key, verdict in tips if key == "energy" and "support" in verdict]

@@ -41,8 +41,8 @@ def test_scale_is_nothing(size, noise, times):
 @given(st.floats(min_value=1.01, max_value=20))
 def test_the_sign_turns_with_the_exports(times):
     flat = [0.0] * 67
-    up = trade(series(1.0, flat, times), [], WINDOW, BASE, 0.3).reading
-    down = trade(series(1.0, flat, 1 / times), [], WINDOW, BASE, 0.3).reading
+    up: Any = trade(series(1.0, flat, times), [], WINDOW, BASE, 0.3).reading
+    down: Any = trade(series(1.0, flat, 1 / times), [], WINDOW, BASE, 0.3).reading
     assert up == pytest.approx((-down[0], -down[2], -down[1]))
 
 
@@ -76,7 +76,9 @@ def test_counts_turn_with_their_sides(after, before):
 @given(*[st.lists(st.sampled_from((-1, 0, 1)), min_size=1, max_size=12)] * 2)
 def test_means_turn_with_their_sides(after, before):
     one, other = means(after, before), means(before, after)
-    assert one.reading == pytest.approx((-other.reading[0], -other.reading[2], -other.reading[1]))
+    value, low, high = other.reading
+    assert value is not None
+    assert one.reading == pytest.approx((-value, -high, -low))
 
 
 @MANY

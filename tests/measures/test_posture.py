@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from entrepot.measures.posture import added, counts, figures_printed, means, together, trade, votes
+from entrepot.measures.posture import added, counts, figures_printed, held_of, means, together, trade, votes
 
 BASE = [date(2020 + i // 12, i % 12 + 1, 1) for i in range(1, 25)]  # 2020-02 to 2022-01
 WINDOW = [date(2022, month, 1) for month in range(3, 9)]
@@ -72,9 +73,38 @@ def test_fewer_than_three_months_tell_nothing(held):
     assert trade(own, [], WINDOW, BASE, 0.2) is None
 
 
-def test_no_trade_told_is_no_ratio():
-    """A window of zeros has no logarithm: not told, never endlessly away."""
-    assert trade(steady(100, 0), [], WINDOW, BASE, 0.2) is None
+def test_zeros_after_steady_trade_are_a_fall():
+    """A window of zeros has no logarithm: the fall has one end only, by how often there was trade."""
+    found = trade(steady(100, 0), [], WINDOW, BASE, 0.2)
+    ends = [binomtest(*one).proportion_ci(0.9, method="exact") for one in ((0, 6), (24, 24))]
+    assert (found.low_90, found.high_90) == (-math.inf, pytest.approx(math.log(ends[0].high / ends[1].low)))
+    assert found.reading[0] == found.reading[1] == -1
+    assert found.reading[2] < 0
+
+
+def test_trade_after_steady_zeros_is_a_rise():
+    found = trade(steady(0) | dict.fromkeys(WINDOW, 5.0), [], WINDOW, BASE, 0.2)
+    assert (found.reading[1] > 0, found.reading[2]) == (True, 1)
+
+
+def test_zeros_are_no_fall_where_there_was_trade_now_and_then():
+    now_and_then = {day: 100.0 * (day.month == 3) for day in steady(1)} | dict.fromkeys(WINDOW, 0.0)
+    assert trade(now_and_then, [], WINDOW, BASE, 0.2).reading[2] > 0
+
+
+def test_zeros_on_both_sides_tell_nothing():
+    assert trade(steady(0), [], WINDOW, BASE, 0.2) is None
+
+
+def test_a_whole_year_of_zeros_is_a_fall():
+    own = {date(2020, 1, 1): 10.0, date(2021, 1, 1): 30.0, date(2023, 1, 1): 0.0}
+    found = trade(own, [], [date(2023, 1, 1)], [date(2020, 1, 1), date(2021, 1, 1)], 0.2)
+    assert found.reading[2] < 0
+
+
+def test_how_much_of_a_window_is_held():
+    held = {WINDOW[0]: 1.0, WINDOW[4]: 1.0}
+    assert (held_of(held, WINDOW), held_of({}, WINDOW)) == ((2, 5), (0, 0))
 
 
 def test_areas_that_fall_silent_are_not_added():
@@ -105,7 +135,7 @@ def test_none_in_a_short_window_is_never_toward():
     """Two acts in eight years and none in the year after: whatever it is worth, it is no more than before."""
     found = counts(0, 12, 2, 96)
     assert found.distance < 0
-    assert found.reading[0] < 0
+    assert found.reading[2] > 0
 
 
 def test_counts_without_change_read_nothing_in_the_mean():
@@ -123,6 +153,15 @@ def test_two_statements_alike_are_no_certainty():
     assert found.low_90 < 0 < found.high_90
     assert means([1] * 20, [0] * 20).low_90 > 0
     assert means([], [1]) is None
+
+
+def test_where_words_stand_is_told_beside_how_they_moved():
+    """Of nine statements a third are neutral: warm as before is no change, and warm all the same."""
+    found = means([1, 1, 1, 1, 1, 1, 0, 0, 0], [1, 1, 1, 1, 1, 1, 1, 0])
+    error = math.sqrt((9 * (2 / 9) + 1) / 9 / 9)
+    assert found.stands == pytest.approx((2 / 3 - 1.8595 * error, min(1.0, 2 / 3 + 1.8595 * error)), abs=1e-4)
+    doubtful: Any = means([1, 0], [0, 0]).stands
+    assert doubtful[0] < 0
 
 
 def test_one_vote_is_held_against_what_one_vote_may_be():
@@ -153,8 +192,7 @@ def test_the_median_of_figures_printed_is_read():
 def test_a_base_told_by_its_upper_end_only_leaves_the_interval_open():
     found = figures_printed([((0, 520), (2100, 2100), 0)], 0.39)
     value, low, high = found.reading
-    assert (low > 0, high) == (True, 1)
-    assert low < value < high
+    assert (value, low > 0, high) == (None, True, 1)
     assert figures_printed([((0, 0.7), (0.2, 0.2), 0)], 0.39).low_90 < 0
 
 

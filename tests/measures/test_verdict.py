@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from entrepot.measures.verdict import RULE, Reading, assume, left_out, tips, weighed, weights
+from entrepot.measures.verdict import (
+    BOTH_WAYS,
+    NOT_SHOWN,
+    RULE,
+    Reading,
+    assume,
+    left_out,
+    tips,
+    weighed,
+    weights,
+)
 
 WAYS: dict[str, tuple[float | None, float | None, float | None]] = {
     "toward": (0.8, 0.3, 1.0),
@@ -31,9 +42,18 @@ def readings(words: str = "no change", **ways: str) -> list[Reading]:
 @pytest.mark.parametrize(
     ("ways", "name"),
     [
-        ({}, "hedging"),
+        ({}, "as before"),
+        (dict.fromkeys(("direct", "others"), "not told"), "as before"),
+        ({"energy": "away"}, "mixed"),
+        ({"exercises": "toward"}, "mixed"),
         ({"energy": "toward", "direct": "away"}, "hedging"),
         ({"words": "toward"}, "hedging"),
+        ({"words": "away"}, "hedging"),
+        ({"others": "toward"} | dict.fromkeys(("direct", "arms", "energy", "exercises"), "away"), "hedging"),
+        (
+            {"others": "toward"} | dict.fromkeys(("arms", "energy", "exercises"), "not told"),
+            "indirect material support",
+        ),
         ({"others": "toward"}, "indirect material support"),
         ({"others": "toward", "direct": "toward"}, "indirect material support"),
         ({"others": "not told", "direct": "toward"}, "direct material support"),
@@ -49,13 +69,37 @@ def test_the_rule(ways, name):
 
 
 def test_every_verdict_has_its_condition_in_words():
-    assert weighed(readings()).because == dict(RULE)["hedging"]
+    assert weighed(readings()).because == dict(RULE)["as before"]
+    both = weighed(readings(others="toward", direct="toward"))
+    assert (both.name, both.because) == ("indirect material support", BOTH_WAYS)
+
+
+def test_words_that_stand_with_the_partner_while_deeds_do_not_follow_are_hedging():
+    """Whether they moved or not; words that may stand on either side are no such thing."""
+    deeds = readings()[:-1]
+    warm, cool = (replace(told("words", "no change", of="words"), stands=(low, 1.0)) for low in (0.2, -0.2))
+    assert weighed([*deeds, warm]).name == "hedging"
+    assert weighed([*deeds, cool]).name == "as before"
+    assert weighed(deeds).name == "as before"
+
+
+def test_goods_by_way_of_others_alone_are_no_support_where_all_else_fell():
+    every = dict.fromkeys(("direct", "arms", "energy", "exercises", "investment"), "away")
+    found = weighed(readings(others="toward", **every))
+    assert (found.name, found.because) == ("hedging", NOT_SHOWN)
+
+
+def test_a_reading_told_by_one_end_counts_as_told_and_stays_out_of_means():
+    at_least = Reading("others", "deeds", ROLES["others"], None, 0.3, 1.0, "a text")
+    found = weighed([one for one in readings() if one.key != "others"] + [at_least])
+    assert (found.name, found.deeds.told, found.deeds.value) == ("indirect material support", 5, 0)
+    assert [name for key, *_, name in tips([*readings()[:1], *readings()[2:], at_least]) if key == "others"]
 
 
 def test_a_proxy_alone_is_no_support():
     others = [one for one in readings() if one.key != "others"]
     assert weighed([*others, told("others", "toward")]).name == "indirect material support"
-    assert weighed([*others, told("others", "toward", proxy=True)]).name == "hedging"
+    assert weighed([*others, told("others", "toward", proxy=True)]).name == "mixed"
 
 
 def test_readings_of_one_source_are_one_witness():
@@ -81,16 +125,18 @@ def test_means_and_their_difference() -> None:
 
 def test_leaving_out_the_one_that_decides():
     found = {key: verdict.name for key, verdict in left_out(readings(others="toward"))}
-    assert found.pop("others") == "hedging"
+    assert found.pop("others") == "as before"
     assert set(found.values()) == {"indirect material support"}
 
 
 def test_what_would_tip_it():
     """Arms tip it once their interval lies above 0; energy, alone, never does."""
-    found: dict[Any, Any] = {(key, at > now): (at, name) for key, now, at, name in tips(readings())}
+    found: dict[Any, Any] = {
+        (key, at > now): (at, name) for key, now, at, name in tips(readings(words="toward"))
+    }
     assert found["arms", True] == (pytest.approx(0.55), "direct material support")
     assert found["others", True][1] == "indirect material support"
-    assert not {key for key, _ in found} & {"energy", "exercises", "investment", "words"}
+    assert not {key for key, _ in found} & {"energy", "exercises", "investment"}
 
 
 def test_it_tips_on_either_side():

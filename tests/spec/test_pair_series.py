@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from entrepot.measures.cells import Selection, cells
-from entrepot.measures.pair_series import pair_series
+from entrepot.measures.pair_series import pair_series, unweighed
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.flow import Flow
 from entrepot.model.period import parse_window
@@ -95,3 +95,21 @@ def test_where_they_come_from(answer):
         series("8703"),
     )
     assert [(row["status"], row["snapshots"]) for row in rows] == [("reported", "s1"), ("estimated", "s2")]
+
+
+def test_values_without_a_weight_are_counted(answer):
+    asked = Selection(("XAA",), ("XBB",), Flow.EXPORT, parse_commodity("2709,271121"))
+    rows = answer(
+        """
+        | partner | period  | commodity | value | net_weight_kg |
+        | XBB     | 2021-03 | 2709      | 1     | 1             |
+        | XBB     | 2021-03 | 271121    | 2     |               |
+        | XBB     | 2022-03 | 271121    | 4     | 9             |
+        | XBB     | 2022-04 | 271121    | 8     |               |
+        | XBB     | 2023-04 | 271121    | 64    |               |
+        """,
+        unweighed(cells(FLOWS, asked), "month", BASE, WINDOW, ("2709", "271121")),
+    )
+    assert [tuple(row[name] for name in ("commodity", "months", "value", "of_value")) for row in rows] == [
+        ("271121", 2, 10.0, 15.0)
+    ]

@@ -81,6 +81,7 @@ class Candidate:
     texts: tuple[str, ...] = ()  # that print what it is read from
     cited: tuple[Cited, ...] = ()  # texts and lists behind it, beside the snapshots
     unweighed: str = ""  # goods left out of a weight
+    is_held: bool = False  # on both sides of the event, and yet no evidence: a proxy does not stand in for it
 
     def is_too_old(self, dimension: Dimension, asked: Asked) -> bool:
         """Whether the window ended so long before the day that it tells nothing of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from entrepot.answers._posture_acts import Beside, printed_candidate
@@ -31,7 +31,8 @@ class Line:
         if self.read.evidence is None:
             return plain
         ends = self.read.evidence.reading
-        return Reading(about.key, about.of, about.role, *ends, self.read.source, self.read.proxy)
+        stands = self.read.evidence.stands
+        return Reading(about.key, about.of, about.role, *ends, self.read.source, self.read.proxy, stands)
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,18 @@ class Told:
             for text in line.read.texts:
                 found.setdefault(text, []).append(line)
         return found
+
+    @property
+    def is_of_texts_alone(self) -> bool:
+        """Whether no reading has a file of statistics or of acts behind it."""
+        return bool(self.of_texts) and not any(
+            one.read.snapshots and not one.read.texts for one in self.lines
+        )
+
+    @property
+    def alone(self) -> Verdict:
+        """The verdict of statistics and lists of acts, without any text."""
+        return self.without_texts or self.verdict
 
     @property
     def cited(self) -> list[tuple[str, Cited]]:
@@ -104,12 +117,37 @@ def _line(trade: Trade, beside: Beside, dimension: Dimension) -> Line:
 
 def _chosen(asked: Asked, dimension: Dimension, found: tuple[Candidate, ...]) -> Line:
     fresh = [one for one in found if one.evidence and not one.is_too_old(dimension, asked)]
+    if fresh and (held := _before_proxy(found, fresh[0])):
+        return Line(dimension, found, Candidate("", why=held), held)
     if fresh:
         return Line(dimension, found, fresh[0], _why(found, fresh[0]))
     old = [one for one in found if one.evidence]
     reasons = [f"the last figures end with {one.last:%Y-%m}, too old to tell" for one in old]
     why = "; ".join(dict.fromkeys(reasons or [one.why for one in found if one.why]))
     return Line(dimension, found, Candidate("", why=why), why)
+
+
+def _before_proxy(found: tuple[Candidate, ...], chosen: Candidate) -> str:
+    """Why the goods themselves, though held on both sides, tell nothing, where only a proxy would."""
+    before = found[: found.index(chosen)] if chosen.proxy else ()
+    return next((f"{one.series}: {one.why}" for one in before if one.is_held and not one.proxy), "")
+
+
+def without_source(told: Told) -> Iterator[tuple[str, Verdict]]:
+    """The verdict without each text or publisher at once: of what it tells, the next candidate is read."""
+    every = {one for line in told.lines for one in _sources(line.read)}
+    for source in sorted(every):
+        lines = tuple(_without(told.asked, line, source) for line in told.lines)
+        yield source, _told(told.asked, lines, told.assumed, {}).verdict
+
+
+def _without(asked: Asked, line: Line, source: str) -> Line:
+    left = tuple(one for one in line.candidates if source not in _sources(one))
+    return _chosen(asked, line.dimension, left) if source in _sources(line.read) else line
+
+
+def _sources(one: Candidate) -> set[str]:
+    return set(one.source.split("; ")) - {""}
 
 
 def _why(found: tuple[Candidate, ...], chosen: Candidate) -> str:

@@ -9,9 +9,9 @@ from typing import Any, Final
 import pyarrow as pa
 
 from entrepot.answers._posture_asked import Candidate
-from entrepot.answers._posture_readings import Line, Told
+from entrepot.answers._posture_readings import Line, Told, without_source
 from entrepot.answers._posture_text import settled
-from entrepot.measures.verdict import RULE, Mean, left_out, tips, weights
+from entrepot.measures.verdict import TOO_LITTLE, Mean, Verdict, left_out, tips, weights
 from entrepot.model.posture import NOT_TOLD
 
 BRIEF: Final = (
@@ -30,7 +30,6 @@ UNSCALED: Final = (  # readings between -1 and +1, and differences of them: not 
     *("tips_at", "value_before", "value_after", "moved_by"),
 )
 PRINTED: Final = "figures printed in texts"
-TOO_LITTLE: Final = RULE[0][0]
 _KINDS: Final = {
     pa.float64(): (
         *("value", "low_90", "high_90", "witness_weight", "observed", "usual", "spread", "before", "after"),
@@ -93,6 +92,7 @@ def beside(told: Told, by_day: Sequence[Told], others: Sequence[Told]) -> dict[s
     found = {
         "verdict": _table(_verdicts(told)),
         "left_out": _table(_left_out(told)),
+        "left_out_sources": _table(_left_out_sources(told)),
         "tips": _table(_tips(told)),
         "then_and_now": _table(_moves(by_day[0], by_day[-1]) if len(by_day) > 1 else ()),
         "compared": _table(_compared((told, *others)) if others else ()),
@@ -121,15 +121,22 @@ def _mean(one: Mean) -> dict[str, Any]:
 
 def _left_out(told: Told) -> Iterable[dict[str, Any]]:
     """The verdict without each reading; last, without all figures that texts print."""
-    texts = [(PRINTED, told.without_texts)] if told.without_texts else []
-    for key, verdict in (*left_out(told.readings), *texts):
-        yield {
-            "dimension": key,
-            "verdict": verdict.name,
-            "is_same": verdict.name == told.verdict.name,
-            "deeds": verdict.deeds.value,
-            "words_less_deeds": verdict.words_less_deeds.value,
-        }
+    for key, verdict in (*left_out(told.readings), (PRINTED, told.alone)):
+        yield {"dimension": key, **_verdict_without(told, verdict)}
+
+
+def _left_out_sources(told: Told) -> Iterable[dict[str, Any]]:
+    for source, verdict in without_source(told):
+        yield {"source": source, **_verdict_without(told, verdict)}
+
+
+def _verdict_without(told: Told, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "verdict": verdict.name,
+        "is_same": verdict.name == told.verdict.name,
+        "deeds": verdict.deeds.value,
+        "words_less_deeds": verdict.words_less_deeds.value,
+    }
 
 
 def _tips(told: Told) -> Iterable[dict[str, Any]]:
@@ -151,24 +158,24 @@ def _moves(then: Told, now: Told) -> Iterable[dict[str, Any]]:
             "value_before": before.value,
             "value_after": after.value,
             "moved_by": (after.value or 0.0) - (before.value or 0.0) if both else None,
-            **_move(before.way, after.way),
+            **_move(before.way, after.way, is_one=line_before.read.series == line_after.read.series),
             **_ended("before", line_before.read),
             **_ended("after", line_after.read),
         }
     verdicts = [one.verdict.name for one in (then, now)]
     names = dict(zip(("reading_before", "reading_after"), verdicts, strict=True))
     yield {"dimension": "verdict", **names, **_move(*verdicts)}
-    if then.without_texts or now.without_texts:
-        verdicts = [(one.without_texts or one.verdict).name for one in (then, now)]
-        names = dict(zip(("reading_before", "reading_after"), verdicts, strict=True))
-        yield {"dimension": f"verdict, without {PRINTED}", **names, **_move(*verdicts)}
+    verdicts = [one.alone.name for one in (then, now)]
+    names = dict(zip(("reading_before", "reading_after"), verdicts, strict=True))
+    yield {"dimension": f"verdict, without {PRINTED}", **names, **_move(*verdicts)}
 
 
-def _move(before: str, after: str) -> dict[str, Any]:
+def _move(before: str, after: str, *, is_one: bool = True) -> dict[str, Any]:
     """Whether a reading moved; what is told of one day only is no move of the world."""
     told = [one not in (NOT_TOLD, TOO_LITTLE) for one in (before, after)]
     if all(told):
-        return {"is_moved": before != after, "move": "moved" if before != after else "as before"}
+        move = ("moved" if before != after else "as before") + ("" if is_one else ", of another series")
+        return {"is_moved": before != after, "move": move}
     return {"is_moved": None, "move": _GAPS[told[0], told[1]]}
 
 
@@ -189,8 +196,7 @@ def _compared(all_told: Sequence[Told]) -> Iterable[dict[str, Any]]:
 
 
 def _both_verdicts(told: Told) -> dict[str, Any]:
-    name = told.verdict.name
-    return {"verdict": name, "verdict_without_texts": (told.without_texts or told.verdict).name}
+    return {"verdict": told.verdict.name, "verdict_without_texts": told.alone.name}
 
 
 def _candidates(lines: Iterable[Line]) -> Iterable[dict[str, Any]]:

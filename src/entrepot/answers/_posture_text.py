@@ -24,12 +24,14 @@ def sentence(told: Told) -> str:
 
 
 def _of_texts(told: Told) -> list[str]:
-    """Which texts the verdict rests on, and what it is without them."""
+    """What the verdict is with statistics alone, and which texts it rests on."""
+    alone = f"With statistics alone, no text: {told.alone.name}."
     if told.without_texts is None:
-        return []
+        return [alone]
+    if told.is_of_texts_alone:
+        alone = f"No statistics are held: the verdict is the texts' own. {alone}"
     texts = (f"{text} ({_titles(lines)})" for text, lines in told.of_texts.items())
-    said = f"It rests on figures printed in {'; '.join(texts)}"
-    return [f"{said}; without figures printed in texts: {told.without_texts.name}."]
+    return [f"It rests on figures printed in {'; '.join(texts)}.", alone]
 
 
 def _titles(lines: Iterable[Line]) -> str:

@@ -13,7 +13,7 @@ from entrepot.answers._shape import one_currency
 from entrepot.errors import NoDataError
 from entrepot.measures.cells import Selection, cells
 from entrepot.measures.pair_series import pair_series, unweighed
-from entrepot.measures.posture import Points, added, together, trade
+from entrepot.measures.posture import Points, added, held_of, together, trade
 from entrepot.model.area import aggregates
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.flow import Flow
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 _HISTORY = 8  # years before the event that earlier windows may lie in
+_HELD = 0.9  # of the months from the first to the last held
 _NONE = "no figures on both sides of the event"
 
 Rows = list[dict[str, Any]]
@@ -138,21 +139,22 @@ class Trade:
         self.queries[f"{series.name}, by {spans.by}"] = self.store.sql(expr)
         table = one_currency(self.store.run(expr))[0].to_pylist()
         own, peers = self._split(_each(table), series, spans)
-        evidence = trade(added(own.values()), peers, spans.after, spans.before, series.spread)
+        mine, gaps = added(own.values()), _gaps(added(own.values()), spans)
+        evidence = None if gaps else trade(mine, peers, spans.after, spans.before, series.spread)
         if evidence is None:
-            return Candidate(series.name, why=_NONE if table else "not held", proxy=series.proxy)
-        mine = [row for row in table if _is_of(row, own, series, self.asked)]
+            return _no_evidence(series, mine, spans, gaps) if table else _not_held(series)
+        told = [row for row in table if _is_of(row, own, series, self.asked)]
         named = f" ({', '.join(sorted(own))})" if series.far == "hubs" else ""
         return Candidate(
             series.name + named,
             evidence,
             "",
-            "MJ" if series.by == "energy" else mine[0]["currency"],
+            "MJ" if series.by == "energy" else told[0]["currency"],
             str(spans.base),
             span_text(evidence.slots, spans.by),
             shifted(evidence.slots[-1], 11 if spans.by == "year" else 0),
-            self._source(snapshots := _words(mine, "snapshots")),
-            " ".join(_words(mine, "status")),
+            self._source(snapshots := _words(told, "snapshots")),
+            " ".join(_words(told, "status")),
             snapshots,
             series.proxy,
             later,
@@ -212,13 +214,45 @@ class _Spans:
 
 
 def _each(table: Rows) -> dict[str, dict[str, dict[date, float]]]:
-    """Partner, reporter: the points of their series."""
+    """Partner, reporter: the points of their series, with a zero where the file tells of others only.
+
+    A period without a row is missing. But a file that tells of the partner in some period, and in this one of
+    others in the same goods and not of it, says that there was nothing.
+    """
     found: dict[str, dict[str, dict[date, float]]] = {}
+    files: dict[tuple[str, str], set[str]] = {}
+    days: dict[tuple[str, str], set[date]] = {}
     for row in table:
-        day = row["period"]
-        day = day if type(day) is date else day.date()
-        found.setdefault(row["partner"], {}).setdefault(row["reporter"], {})[day] = row["amount"]
+        far, near, day = row["partner"], row["reporter"], _day(row["period"])
+        found.setdefault(far, {}).setdefault(near, {})[day] = row["amount"]
+        for file in row["snapshots"].split():
+            files.setdefault((far, near), set()).add(file)
+            days.setdefault((near, file), set()).add(day)
+    for (far, near), told in files.items():
+        every = set[date]().union(*(days[near, file] for file in told))
+        found[far][near] = dict.fromkeys(sorted(every), 0.0) | found[far][near]
     return found
+
+
+def _day(value: Any) -> date:
+    return value if type(value) is date else value.date()
+
+
+def _gaps(own: Points, spans: _Spans) -> str:
+    """Which part of the window is not held, where that is more than a tenth of it."""
+    held, of = held_of(own, spans.after)
+    return f"{held} of {of} {spans.by}s of the window are held" if held < _HELD * of else ""
+
+
+def _not_held(series: Series) -> Candidate:
+    return Candidate(series.name, why="not held", proxy=series.proxy)
+
+
+def _no_evidence(series: Series, own: Points, spans: _Spans, gaps: str) -> Candidate:
+    """Why a series tells nothing, and whether it is held on both sides all the same."""
+    sides = [[own[day] for day in span if day in own] for span in (spans.before, spans.after)]
+    why = gaps or ("none on either side of the event" if all(sides) and not any(map(any, sides)) else _NONE)
+    return Candidate(series.name, why=why, proxy=series.proxy, is_held=all(map(bool, sides)) and why != _NONE)
 
 
 def _unweighed(row: dict[str, Any], by: str) -> str:
@@ -238,7 +272,7 @@ def _words(rows: Rows, column: str) -> tuple[str, ...]:
 def _better(one: Candidate, other: Candidate) -> Candidate:
     """The one that tells something; of two that do, of more areas, then fresher, then the first."""
     if not other.evidence:
-        return one if one.evidence or one.why != "not held" else other
+        return one if one.evidence or one.is_held or one.why != "not held" else other
     if not one.evidence or other.areas > one.areas:
         return other
     fresher = other.later and not one.later and (other.last or date.min) > (one.last or date.min)

@@ -22,13 +22,14 @@ from entrepot.model.provenance import DOCUMENTS, Cited
 from entrepot.store import Store
 
 _NOTES = {
-    "value": "tanh of the distance from what is usual over twice its spread: +1 toward, -1 away",
+    "value": "tanh of the distance from what is usual over twice its spread: +1 toward, -1 away; "
+    "empty: a text gives one end only",
     "low_90": "the reading lies between low_90 and high_90 with 90 %; toward if above 0, away if below",
     "usual": "what the same figure does where nothing happened: of other partners, or of earlier windows",
     "spread": "how much it varies there, seen and declared together (postures/dimensions.toml)",
     "witness_weight": "one over the readings of the same source, within deeds and within words",
     "is_moved": "whether a reading told on both days is another word; empty: a day does not tell, see move",
-    "verdict_without_texts": "the verdict if no figure that a text prints were read (--without-texts)",
+    "verdict_without_texts": "of statistics and lists of acts alone: no figure that a text prints is read",
     "is_proxy": "stands for the dimension; a proxy alone makes no support",
     "is_later_vintage": "published after the day asked for, and cut to what was past on it",
     "tips_at": "the nearest reading above, or below, that gives another verdict, as uncertain as now",
@@ -89,9 +90,9 @@ def posture(
         "strict": strict,
         "without_texts": without_texts,
         "as_of": as_of,
-        "later_vintages": sum(line.read.later for line in told.lines),
+        "later_vintages": sum(line.read.later for one in (*by_day, *others) for line in one.lines),
         "verdict": told.verdict.name,
-        "verdict_without_texts": (told.without_texts or told.verdict).name,
+        "verdict_without_texts": told.alone.name,
         "texts": list(told.of_texts),
         "sentence": "\n".join(sentence(one) for one in (*by_day, *others)),
     }

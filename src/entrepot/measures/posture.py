@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import median
 from typing import Final
 
 Points = Mapping[date, float]
@@ -28,7 +29,7 @@ _SHIFTS: Final = 60  # months before the event that earlier windows are looked f
 class Evidence:
     """A distance from what is usual, with its interval, in the series' own terms."""
 
-    distance: float  # what was observed less what is usual
+    distance: float  # what was observed less what is usual; nan: told by one end only
     low_90: float
     high_90: float
     spread: float
@@ -38,13 +39,15 @@ class Evidence:
     before: float | None = None  # a period of the baseline, in units of the series
     after: float | None = None  # a period of the window
     slots: tuple[date, ...] = ()  # periods of the window that were read
+    stands: Ends | None = None  # interval of the window's own level, where its scale has a zero
 
     @property
-    def reading(self) -> tuple[float, float, float]:
-        """The reading and the ends of its interval, each between -1 and +1."""
-        low, high = (math.tanh(end / (2 * self.spread)) for end in (self.low_90, self.high_90))
-        mid = math.tanh(self.distance / (2 * self.spread)) if math.isfinite(self.distance) else math.nan
-        return (mid if math.isfinite(mid) else (low + high) / 2), low, high
+    def reading(self) -> tuple[float | None, float, float]:
+        """The reading and the ends of its interval, each between -1 and +1; None: told by one end only."""
+        mid, low, high = (
+            math.tanh(one / (2 * self.spread)) for one in (self.distance, self.low_90, self.high_90)
+        )
+        return (None if math.isnan(mid) else mid), low, high
 
 
 # ---------------------------------------------------------------- trade
@@ -56,15 +59,17 @@ def trade(
     Usual: the median of the same ratio for peers (other partners, where at least five are held that are no
     smaller than a fiftieth), else the mean of it over earlier windows of the series itself, pulled to none by
     one window. spread: a declared one, counted as ten windows beside what is seen of the others.
-    None where fewer than three months (or one year) are held on both sides.
+    None told in a whole window, or in a whole baseline: one end is open (see `_open`). None where fewer than
+    three months (or one year) are held on both sides, or no amount on either.
     """
     yearly = len({day.month for day in base}) == 1
     ratio, used = _ratio(own, window, base)
     if ratio is None or len(used) < (1 if yearly else FEWEST_MONTHS):
         return None
-    others = [found for one in _large(peers, own, base) if (found := _ratio(one, used, base)[0]) is not None]
+    ratios = (_ratio(one, used, base)[0] for one in _large(peers, own, base))
+    others = [one for one in ratios if one is not None and math.isfinite(one)]
     if len(others) >= FEWEST_PEERS:
-        sample, usual, alike = others, _median(others), len(others)
+        sample, usual, alike = others, median(others), len(others)
         against = "other partners"
     else:
         sample = _earlier(own, used, base, yearly=yearly)
@@ -74,9 +79,37 @@ def trade(
     before, after = _levels(own, used, base)
     pooled, half = _pooled(sample, usual, alike, spread)
     distance = ratio - usual
-    return Evidence(
-        distance, distance - half, distance + half, pooled, usual, against, len(sample), before, after, used
-    )
+    ends = distance - half, distance + half
+    if math.isinf(ratio):
+        low, high = _open(own, used, base, 12 if yearly else 1)
+        ends = low - usual, high - usual
+    return Evidence(distance, *ends, pooled, usual, against, len(sample), before, after, used)
+
+
+def _open(own: Points, used: Sequence[date], base: Sequence[date], months: int) -> Ends:
+    """The log of how often there is trade after the event over how often before, exact on either side.
+
+    For a side without any: there is no ratio of amounts, but none in many months is no chance where there was
+    some in every month before. Method: Clopper and Pearson's ends of both shares.
+    """
+    from scipy.stats import beta
+
+    tail = (1 - LEVEL) / 2
+    shares = []
+    for slots in (used, base):
+        held = [own[day] > 0 for day in slots if day in own]
+        some, count = sum(held) * months, len(held) * months
+        low = float(beta.ppf(tail, some, count - some + 1)) if some else 0.0
+        high = float(beta.ppf(1 - tail, some + 1, count - some)) if some < count else 1.0
+        shares.append((low, high))
+    after, before = shares
+    return _log(after[0], before[1]), _log(after[1], before[0])
+
+
+def held_of(own: Points, window: Sequence[date]) -> tuple[int, int]:
+    """How many periods of a window are held, of those from the first to the last held."""
+    held = [day for day in window if day in own]
+    return len(held), sum(held[0] <= day <= held[-1] for day in window) if held else 0
 
 
 def _ratio(
@@ -85,7 +118,7 @@ def _ratio(
     usual = _by_month(points, base)
     used = tuple(day for day in window if day in points and day.month in usual)
     after, before = sum(points[day] for day in used), sum(usual[day.month] for day in used)
-    return (math.log(after / before) if after > 0 and before > 0 else None), used
+    return (_log(after, before) if used and (after > 0 or before > 0) else None), used
 
 
 def _by_month(points: Points, base: Sequence[date]) -> dict[int, float]:
@@ -114,7 +147,8 @@ def _earlier(own: Points, used: Sequence[date], base: Sequence[date], *, yearly:
     for months in range(step, _SHIFTS + 1, step):
         window = [_back(day, months) for day in used]
         ratio, held = _ratio(own, window, [_back(day, months) for day in base])
-        if window[-1] <= base[-1] and len(held) == len(used) and ratio is not None:
+        is_whole = window[-1] <= base[-1] and len(held) == len(used)
+        if is_whole and ratio is not None and math.isfinite(ratio):
             found.append(ratio)
     return found
 
@@ -122,14 +156,6 @@ def _earlier(own: Points, used: Sequence[date], base: Sequence[date], *, yearly:
 def _back(day: date, months: int) -> date:
     place = day.year * 12 + day.month - 1 - months
     return date(place // 12, place % 12 + 1, 1)
-
-
-def _median(values: Sequence[float]) -> float:
-    return sorted(values)[len(values) // 2] if len(values) % 2 else sum(sorted(values)[_middle(values)]) / 2
-
-
-def _middle(values: Sequence[float]) -> slice:
-    return slice(len(values) // 2 - 1, len(values) // 2 + 1)
 
 
 def _pooled(sample: Sequence[float], usual: float, alike: int, declared: float) -> Ends:
@@ -150,8 +176,8 @@ def _t(free: float) -> float:
 def figures_printed(comparisons: Sequence[tuple[Ends, Ends, float]], spread: float) -> Evidence | None:
     """The median log ratio of comparisons as a text prints them: before, after, and what others did (a log).
 
-    Each side from its lowest to its highest; where a side has no end, neither has the interval. The median,
-    so that no single good decides.
+    Each side from its lowest to its highest; where a side has no end, neither has the interval, and there is
+    no distance: what is printed is "at least". The median, so that no single good decides.
     """
     if not comparisons:
         return None
@@ -160,8 +186,9 @@ def figures_printed(comparisons: Sequence[tuple[Ends, Ends, float]], spread: flo
     count = len(comparisons)
     of_median = math.sqrt(math.pi / 2 / count) if count > 2 else math.sqrt(1 / count)
     half = _t(DECLARED_WINDOWS) * spread * of_median
-    low, high = _median(lows), _median(highs)
-    return Evidence((low + high) / 2, low - half, high + half, spread, 0.0, "declared spread", count)
+    low, high = median(lows), median(highs)
+    distance = (low + high) / 2 if math.isfinite(low) and math.isfinite(high) else math.nan
+    return Evidence(distance, low - half, high + half, spread, 0.0, "declared spread", count)
 
 
 def _log(over: float, under: float) -> float:
@@ -196,9 +223,11 @@ def counts(after: int, after_months: int, before: int, before_months: int) -> Ev
 
 
 def means(after: Sequence[float], before: Sequence[float]) -> Evidence | None:
-    """The difference of two means of stances (-1 to 1), Welch's interval.
+    """The difference of two means of stances (-1 to 1), each with its own variance.
 
-    Each variance has one statement's worth of doubt added, so that two alike are no certainty.
+    Each variance has one statement's worth of doubt added, so that two alike are no certainty. Interval:
+    Student's t with all statements less two as degrees of freedom. stands: of the window's own mean, with its
+    statements less one.
     """
     if not after or not before:
         return None
@@ -207,7 +236,19 @@ def means(after: Sequence[float], before: Sequence[float]) -> Evidence | None:
     free = max(1, len(after) + len(before) - 2)
     half, distance = _t(free) * error, now - then
     count = len(after) + len(before)
-    return Evidence(distance, distance - half, distance + half, error, 0.0, "chance", count, then, now)
+    own = _t(max(1, len(after) - 1)) * now_error
+    ends = distance - half, distance + half
+    return Evidence(
+        distance,
+        *ends,
+        error,
+        0.0,
+        "chance",
+        count,
+        then,
+        now,
+        stands=(max(-1.0, now - own), min(1.0, now + own)),
+    )
 
 
 def _mean(values: Sequence[float]) -> Ends:

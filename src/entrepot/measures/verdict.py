@@ -19,8 +19,13 @@ RULE: Final = (
     ("direct material support", "arms are toward; or sensitive goods are toward directly and not by others"),
     ("indirect material support", "sensitive goods are toward by way of others"),
     ("distancing", "deeds are away on the whole and words not toward; or words and a deed away, none toward"),
-    ("hedging", "anything else: words and deeds part, or deeds are mixed or as before"),
+    ("hedging", "words stand with the partner, or part from deeds, or one deed is toward and another away"),
+    ("mixed", "something moved, and no line above holds"),
+    ("as before", "nothing moved beyond chance"),
 )
+TOO_LITTLE, DIRECT, INDIRECT, DISTANCING, HEDGING, MIXED, AS_BEFORE = (name for name, _ in RULE)
+BOTH_WAYS: Final = "sensitive goods are toward by way of others and directly"
+NOT_SHOWN: Final = "goods by way of others have grown, and deeds are away on the whole: support not shown"
 _Z: Final = 1.645
 _STEP: Final = 0.05
 _END: Final = 0.999
@@ -28,7 +33,7 @@ _END: Final = 0.999
 
 @dataclass(frozen=True)
 class Reading:
-    """The reading of one dimension; value None where it is not told."""
+    """The reading of one dimension; value None where it is not told, or told by one end only."""
 
     key: str
     of: str  # deeds | words
@@ -38,11 +43,12 @@ class Reading:
     high_90: float | None = None
     source: str = ""  # who is behind it: readings of one source are one witness
     proxy: bool = False
+    stands: tuple[float, float] | None = None  # interval of the level itself, of words with a stance
 
     @property
     def way(self) -> str:
         """Toward where the interval lies above 0, away where below, else no change; not told."""
-        if self.value is None or self.low_90 is None or self.high_90 is None:
+        if self.low_90 is None or self.high_90 is None:
             return NOT_TOLD
         if self.low_90 > 0:
             return "toward"
@@ -86,14 +92,18 @@ def _share(one: Reading, other: Reading) -> bool:
 def weighed(readings: Sequence[Reading]) -> Verdict:
     """The verdict of the rule on readings, with the means it rests on."""
     deeds, words = (_mean(readings, of) for of in (DEEDS, WORDS))
-    name = _name(readings, deeds)
-    return Verdict(name, dict(RULE)[name], deeds, words, _less(words, deeds))
+    apart = _less(words, deeds)
+    name, because = _named(readings, deeds, apart)
+    return Verdict(name, because or dict(RULE)[name], deeds, words, apart)
 
 
 def _mean(readings: Sequence[Reading], of: str) -> Mean:
-    """The mean by weights; readings err apart from one another, within half their intervals over 1.645."""
+    """The mean by weights; readings err apart from one another, within half their intervals over 1.645.
+
+    A reading told by one end only has no place in a mean.
+    """
     weight = weights(readings)
-    told = [one for one in readings if one.key in weight and one.of == of]
+    told = [one for one in readings if one.key in weight and one.of == of and one.value is not None]
     if not told:
         return Mean()
     whole = sum(weight[one.key] for one in told)
@@ -114,17 +124,49 @@ def _less(words: Mean, deeds: Mean) -> Mean:
     return Mean(value, value - _Z * error, value + _Z * error, words.told + deeds.told, error)
 
 
-def _name(readings: Sequence[Reading], deeds: Mean) -> str:
-    names = [name for name, _ in RULE]
-    if deeds.told < FEWEST_DEEDS:
-        return names[0]
+def _named(readings: Sequence[Reading], deeds: Mean, apart: Mean) -> tuple[str, str]:
+    """The verdict; and why, where that is not the line of the rule."""
+    ways = _ways(readings, DEEDS)
+    if len(ways) < FEWEST_DEEDS:
+        return TOO_LITTLE, ""
+    moved = {*ways, *_ways(readings, WORDS)} & {"toward", "away"}
+    rest = (
+        (DISTANCING, _is_distancing(readings, deeds)),
+        (HEDGING, _is_hedging(readings, apart)),
+        (MIXED, bool(moved)),
+        (AS_BEFORE, True),
+    )
+    return _support(readings, deeds) or (next(name for name, holds in rest if holds), "")
+
+
+def _support(readings: Sequence[Reading], deeds: Mean) -> tuple[str, str] | None:
+    """The lines of support, arms first; and goods that grew by way of others while all else fell."""
+    directly = _is_toward(readings, "goods")
     if _is_toward(readings, "arms"):
-        return names[1]
-    if _is_toward(readings, "goods by way of others"):
-        return names[2]
-    if _is_toward(readings, "goods"):
-        return names[1]
-    return names[3] if _is_distancing(readings, deeds) else names[4]
+        return DIRECT, ""
+    if not _is_toward(readings, "goods by way of others"):
+        return (DIRECT, "") if directly else None
+    if not directly and _is_away(readings, deeds):
+        return HEDGING, NOT_SHOWN
+    return INDIRECT, BOTH_WAYS if directly else ""
+
+
+def _ways(readings: Sequence[Reading], of: str) -> list[str]:
+    return [one.way for one in readings if one.of == of and one.way != NOT_TOLD]
+
+
+def _is_away(readings: Sequence[Reading], deeds: Mean) -> bool:
+    """Deeds are away on the whole, or each but goods by way of others is."""
+    rest = [one for one in readings if one.of == DEEDS and one.role != "goods by way of others"]
+    others = set(_ways(rest, DEEDS))
+    return others == {"away"} or (deeds.high_90 is not None and deeds.high_90 < 0)
+
+
+def _is_hedging(readings: Sequence[Reading], apart: Mean) -> bool:
+    """Words stand with the partner while deeds give no support; or words and deeds, or two deeds, part."""
+    stands = any(one.stands and one.stands[0] > 0 for one in readings)
+    parts = apart.low_90 is not None and apart.high_90 is not None and not apart.low_90 <= 0 <= apart.high_90
+    return stands or parts or {"toward", "away"} <= set(_ways(readings, DEEDS))
 
 
 def _is_toward(readings: Sequence[Reading], role: str) -> bool:
@@ -133,7 +175,7 @@ def _is_toward(readings: Sequence[Reading], role: str) -> bool:
 
 
 def _is_distancing(readings: Sequence[Reading], deeds: Mean) -> bool:
-    ways = {of: {one.way for one in readings if one.of == of} - {NOT_TOLD} for of in (DEEDS, WORDS)}
+    ways = {of: set(_ways(readings, of)) for of in (DEEDS, WORDS)}
     away_on_the_whole = deeds.high_90 is not None and deeds.high_90 < 0
     of_one_mind = "away" in ways[WORDS] and "away" in ways[DEEDS] and "toward" not in ways[DEEDS]
     return "toward" not in ways[WORDS] and (away_on_the_whole or of_one_mind)
@@ -143,15 +185,17 @@ def left_out(readings: Sequence[Reading]) -> Iterator[tuple[str, Verdict]]:
     """The verdict without each reading that is told."""
     for one in readings:
         if one.way != NOT_TOLD:
-            yield one.key, weighed(_with(readings, replace(one, value=None)))
+            yield one.key, weighed(_with(readings, _untold(one)))
+
+
+def _untold(one: Reading) -> Reading:
+    return Reading(one.key, one.of, one.role)
 
 
 def assume(readings: Sequence[Reading], key: str, value: float) -> list[Reading]:
     """The readings with one of them taken for certain."""
     return [
-        replace(one, value=value, low_90=value, high_90=value, source=f"assumed {key}", proxy=False)
-        if one.key == key
-        else one
+        Reading(one.key, one.of, one.role, value, value, value, f"assumed {key}") if one.key == key else one
         for one in readings
     ]
 
@@ -180,10 +224,17 @@ def _grid() -> Iterable[float]:
 
 def _started(one: Reading, readings: Sequence[Reading]) -> Reading:
     if one.way != NOT_TOLD:
-        return replace(one, proxy=False)
+        return replace(one, value=_place(one), proxy=False)
     told = sorted((r.high_90 or 0.0) - (r.low_90 or 0.0) for r in readings if r.way != NOT_TOLD)
     half = told[len(told) // 2] / 2 if told else 0.0
     return replace(one, value=0.0, low_90=-half, high_90=half, source=f"assumed {one.key}", proxy=False)
+
+
+def _place(one: Reading) -> float:
+    """Where a reading stands: at its one end, where it is told by one only."""
+    low, high = one.low_90 or 0.0, one.high_90 or 0.0
+    ends = low if high >= 1 else high
+    return ends if one.value is None else one.value
 
 
 def _moved(start: Reading, value: float) -> Reading:
