@@ -345,7 +345,7 @@ def test_statistics_go_before_texts_and_both_before_proxies():
 
 # ---------------------------------------------------------------- zeros and gaps
 def chips(moved: Callable[[str, date], float | None]) -> Iterator[str]:
-    """Semiconductors to everyone, all goods to XBB, which grow; a month is left out where nothing is given."""
+    """Semiconductors to everyone, all goods to XBB, which grow; where nothing is given, no row."""
     for place, partner in enumerate(("XBB", *HUBS, *OTHERS)):
         for day in months(date(2024, 4, 1)):
             factor = moved(partner, day)
