@@ -27,7 +27,7 @@ def _of_texts(told: Told) -> list[str]:
     """What the verdict is with statistics alone, and which texts it rests on."""
     alone = f"With statistics alone, no text: {told.alone.name}."
     if told.without_texts is None:
-        return [alone]
+        return [alone] if told.asked.texts else []
     if told.is_of_texts_alone:
         alone = f"No statistics are held: the verdict is the texts' own. {alone}"
     texts = (f"{text} ({_titles(lines)})" for text, lines in told.of_texts.items())
