@@ -35,12 +35,10 @@ VOTE = {"roll_call": "ES-11/1", "date": "2022-03-02"}
 
 HOLD = [
     "literature/missing-share-of-additional-exports",
-    "literature/missing-share-uzbekistan",
     "literature/sanctioned-goods-fall-and-rise",
     "literature/sanctioned-goods-by-country",
     "literature/eu-exports-to-russia-by-year",
     "literature/eu-exports-anomalous-growth",
-    "literature/ebrd-share-of-the-drop",
     "literature/armenia-re-exports",
     "literature/vote-of-2-march-2022",
     "webster-2024/vehicles-imports-2021-rus",

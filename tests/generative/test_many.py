@@ -58,7 +58,7 @@ def told(rows: list[dict[str, Any]], key: str | None = None) -> list[dict[str, A
     return sorted(plain, key=lambda row: (row["reporter"], row["partner"], row["period"]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(TRADE, st.lists(QUESTION, min_size=1, max_size=4))
 def test_any_questions_together_are_answered_as_each_alone(trade, questions):
     engine = DuckDB()

@@ -37,13 +37,14 @@ def facts(store: Store, as_of: str | None = None) -> dict[tuple[str, int], float
 
 def test_facts_are_stored_as_they_are(store: Store, write: Write):
     """Zero is zero, an empty cell is missing and stored nowhere, and each row says where it comes from."""
-    card = add(store, write(gdp(XAA2021=5, XAA2022=0, XBB2021=""), "gdp.csv")).card
+    file = write(gdp(XAA2021=5, XAA2022=0, XBB2021=""), "made.csv")
+    card = add(store, file, given={"indicator": "made_usd"}).card
     assert (card.kind, card.rows, card.missing, card.rejects) == ("indicators", 2, 1, 0)
     table = store.run(store.indicators())
     assert table.column_names == list(COLUMNS)
     first, second = sorted(table.to_pylist(), key=lambda row: row["period"])
     assert first == {
-        "indicator": "gdp_usd", "area": "XAA", "partner": None, "period": date(2021, 1, 1), "frequency": "A",
+        "indicator": "made_usd", "area": "XAA", "partner": None, "period": date(2021, 1, 1), "frequency": "A",
         "value": 5.0, "status": "simulated", "source": "wdi", "snapshot": card.snapshot, "row": 2,
     }  # fmt: skip
     assert second["value"] == 0.0
