@@ -250,9 +250,10 @@ def _summary(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     for kind, what in _KINDS.items():
         counts = Counter(row["verdict"] for row in rows if row["kind"] == kind)
         said = ", ".join(f"{counts[one.value]} {one.value}" for one in Verdict if counts[one.value])
-        told += [f"{sum(counts.values())} checks {what}: {said}."] if counts else []
+        many = sum(counts.values())
+        told += [f"{many} check{'s' if many > 1 else ''} {what}: {said}."] if many else []
     if typed := sum(LISTED in row["coverage"] for row in rows):
-        told.append(f"{typed} checks rest on the list of acts inside entrepot: `entrepot acts` cites each.")
+        told.append(f"Of these on the list of acts inside entrepot: {typed}. `entrepot acts` cites each act.")
     return told
 
 
