@@ -34,9 +34,7 @@ VOTE = {"roll_call": "ES-11/1", "date": "2022-03-02"}
 
 
 HOLD = [
-    "literature/missing-share-of-additional-exports",
     "literature/sanctioned-goods-fall-and-rise",
-    "literature/sanctioned-goods-by-country",
     "literature/eu-exports-to-russia-by-year",
     "literature/eu-exports-anomalous-growth",
     "literature/armenia-re-exports",
