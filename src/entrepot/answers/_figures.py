@@ -56,11 +56,7 @@ def check_options(figure: Figure) -> str:
         return ""
     takes = inspect.signature(QUESTIONS[figure.ask]).parameters
     known = set(takes) - {"store", "as_of"}
-    needed = {
-        name
-        for name, one in inspect.signature(QUESTIONS[figure.ask]).parameters.items()
-        if one.default is one.empty and name != "store"
-    }
+    needed = {name for name, one in takes.items() if one.default is one.empty and name != "store"}
     if unknown := sorted(set(figure.options) - known):
         return f"{figure.ask} has no {', '.join(unknown)}. It takes: {', '.join(sorted(known))}"
     if missing := sorted(needed - set(figure.options)):
