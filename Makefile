@@ -9,7 +9,7 @@ LOCK    = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-v
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench calibrate docs lock java clean
+.PHONY: help demo test check format bench calibrate docs lock java chromium clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -18,7 +18,7 @@ help: ## list the targets
 demo: .venv/core.stamp ## answer the demonstration's questions and write demo/report.html
 	$(BIN)/entrepot demo --to demo
 
-test: .venv/test.stamp java ## run the tests; ARGS="-k mirror" runs some; CI runs all without measuring coverage
+test: .venv/test.stamp java chromium ## run the tests; ARGS="-k mirror" runs some; CI runs all without measuring coverage
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(ARGS),$(ARGS),$(if $(CI),--durations=30,--cov --cov-report=))
 
 check: .venv/test.stamp ## format, lint, types, import contracts, locks, freshness of the docs
@@ -84,4 +84,15 @@ java: # Spark's tests need a Java runtime, 17 or later: root installs one, anyon
 	[ "$$(major)" -ge 17 ] 2>/dev/null && exit 0; \
 	echo "*** No Java 17 or later: the tests on Spark will be SKIPPED." \
 	     "Install one, for example with: sudo apt-get install openjdk-17-jre-headless" >&2; \
+	[ -z "$$CI" ]
+
+chromium: # the web page's tests need a browser, Debian's Chromium: root installs it, anyone else is told
+	@command -v chromium >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; \
+	fi; \
+	command -v chromium >/dev/null && exit 0; \
+	echo "*** No chromium: the tests of the web page in a browser will be SKIPPED." \
+	     "Install it, for example with: sudo apt-get install chromium" >&2; \
 	[ -z "$$CI" ]

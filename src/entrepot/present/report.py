@@ -52,6 +52,9 @@ class Section:
     notes: Sequence[str] = ()
     missing: Sequence[Missing] = ()
     open_table: bool = False  # the table is the figure: shown, not folded away
+    shown: Sequence[str] = ()  # columns of the table, in order; files have all of them. None named: all
+    leads_to: str = ""  # a page that tells more of each row ("dossier")
+    links: Sequence[Mapping[str, str]] = ()  # what that page is asked about, for each row; as in Asked
 
 
 def render(

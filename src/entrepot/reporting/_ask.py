@@ -36,6 +36,9 @@ class Asked:
     base: str = ""
     window: str = ""
     as_of: date | None = None
+    hub: str = ""  # the one country in between that a dossier is about
+    country: str = ""  # the country that a country page is about; empty: the hub, else the destination
+    beside: date | None = None  # another day: what had been published by then is set beside
 
     @property
     def goods(self) -> str:

@@ -1,0 +1,73 @@
+"""The pages: which figures stand on each, in the order they are read.
+
+A page is a name and its parts; a part makes its sections from a store and what is asked about. The report
+puts parts one under another into one file, the web page shows them as they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from entrepot.present.report import Section
+from entrepot.reporting import pair
+from entrepot.reporting._ask import Asked
+from entrepot.reporting.others import neighbours
+from entrepot.store import Store
+
+Make = Callable[[Store, Asked], Sequence[Section]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Figures that are computed together. title: what stands in their place until they are there."""
+
+    name: str
+    title: str
+    make: Make
+
+
+@dataclass(frozen=True)
+class Page:
+    """asks: the fields of Asked that change it, in the order a form shows them. about: what it tells."""
+
+    name: str
+    title: str
+    about: str
+    asks: Sequence[str]
+    parts: Sequence[Part]
+
+    def part(self, name: str) -> Part:
+        """One of its parts. Raises KeyError."""
+        return {one.name: one for one in self.parts}[name]
+
+
+_PAIR = ("origin", "destination", "commodity", "via", "base", "window", "as_of")
+
+PAGES: dict[str, Page] = {
+    page.name: page
+    for page in (
+        Page(
+            "overview",
+            "Overview",
+            "What goes from an origin to a destination, directly and by way of others.",
+            _PAIR,
+            (
+                Part("direct", "Direct trade", lambda store, asked: [pair.direct_trade(store, asked)]),
+                Part(
+                    "other-side", "The other side", lambda store, asked: _some(pair.other_side(store, asked))
+                ),
+                Part(
+                    "neighbours",
+                    "By way of others",
+                    lambda store, asked: neighbours(store, asked, pair.hubs(asked)),
+                ),
+                Part("held", "What is held", lambda store, asked: [pair.coverage(store, asked)]),
+            ),
+        ),
+    )
+}
+
+
+def _some(section: Section | None) -> list[Section]:
+    return [section] if section else []
