@@ -2,11 +2,13 @@
 
 import base64
 import hashlib
+import io
 import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from entrepot.model.answer import Answer
@@ -149,10 +151,14 @@ def test_each_figure_names_publisher_licence_vintage_question_query_and_snapshot
 
 
 def test_the_rows_can_be_taken_along() -> None:
-    (link,) = [a for tag, a in _Page(render("Title", [_section()])).tags if "download" in a]
-    kind, _, data = str(link["href"]).partition(",")
-    assert kind.startswith("data:text/csv")
-    assert base64.b64decode(data).decode().splitlines()[0] == '"partner","value_usd","status"'
+    links = [a for tag, a in _Page(render("Title", [_section()])).tags if "download" in a]
+    kinds = {str(link["download"]).rpartition(".")[2]: str(link["href"]).partition(",") for link in links}
+    assert list(kinds) == ["csv", "xlsx", "parquet"]
+    assert kinds["csv"][0].startswith("data:text/csv")
+    assert base64.b64decode(kinds["csv"][2]).decode().splitlines()[0] == '"partner","value_usd","status"'
+    rows = pq.read_table(io.BytesIO(base64.b64decode(kinds["parquet"][2])))
+    assert rows.column_names[:3] == ["partner", "value_usd", "status"]
+    assert base64.b64decode(kinds["xlsx"][2])[:2] == b"PK"
 
 
 def test_what_is_missing_comes_with_the_command_that_adds_it() -> None:
@@ -178,7 +184,7 @@ def test_a_page_without_sections_is_a_page() -> None:
 def test_a_long_table_is_cut_and_says_so() -> None:
     rows = pa.table({"value_usd": [float(n) for n in range(500)]})
     text = _Page(render("Title", [Section("Long", answer=Answer({}, rows))])).text
-    assert "300 more rows are in the CSV" in text
+    assert "300 more rows are in the files" in text
 
 
 def test_a_number_and_its_unit_stay_on_one_line() -> None:

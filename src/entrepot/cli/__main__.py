@@ -2,4 +2,5 @@
 
 from entrepot.cli import main
 
-main()
+if __name__ == "__main__":  # a worker process of the web page imports this module too
+    main()

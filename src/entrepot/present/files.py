@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,8 @@ def as_xlsx(answer: Answer) -> bytes:
     book = xlsxwriter.Workbook(
         sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
+    newest = max((shot.retrieved for shot in answer.snapshots), default=datetime(2000, 1, 1, tzinfo=UTC))
+    book.set_properties({"created": newest.replace(tzinfo=None)})  # the same answer is the same file
     bold = book.add_format({"bold": True})
     _sheet(book, "rows", answer.rows, bold, answer.unscaled)
     for name, table in answer.beside.items():
@@ -138,3 +140,13 @@ WRITERS: dict[str, Callable[[Answer], bytes]] = {
     "parquet": as_parquet,
     "xlsx": as_xlsx,
 }
+
+TYPES = {
+    "json": "application/json",
+    "csv": "text/csv;charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
+"""The media type of each kind of file."""

@@ -6,8 +6,10 @@ of data: a section says what is missing and the command that would add it.
 
 from __future__ import annotations
 
+from entrepot.present.figure import is_simulated
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.demo import DemoResult, demo
-from entrepot.reporting.pair import build_report, is_simulated
+from entrepot.reporting.pages import PAGES, Page, Part
+from entrepot.reporting.pair import build_report
 
-__all__ = ["Asked", "DemoResult", "build_report", "demo", "is_simulated"]
+__all__ = ["PAGES", "Asked", "DemoResult", "Page", "Part", "build_report", "demo", "is_simulated"]

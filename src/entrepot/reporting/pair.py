@@ -50,15 +50,6 @@ def build_report(
     return [*parts, coverage(store, asked)]
 
 
-def is_simulated(sections: Sequence[Section]) -> bool:
-    """Whether any figure of a report is invented: it must then say so on top."""
-    tables = [section.answer.rows for section in sections if section.answer]
-    columns = [
-        table[name] for table in tables for name in ("status", "statuses") if name in table.column_names
-    ]
-    return any("simulated" in (cell or "") for column in columns for cell in column.to_pylist())
-
-
 def hubs(asked: Asked) -> tuple[str, ...]:
     """The groups of countries to look at, in order: as asked, or those that hold neither end."""
     if asked.via:
