@@ -19,6 +19,7 @@ from entrepot.cli import (  # noqa: F401  # each adds its commands to the applic
     prices,
     reconcile,
     report,
+    serve,
     simulate,
     trade,
 )

@@ -38,6 +38,7 @@ class Asked:
     as_of: date | None = None
     hub: str = ""  # the one country in between that a dossier is about
     country: str = ""  # the country that a country page is about; empty: the hub, else the destination
+    claim: str = ""  # the one claim that a page is about: brief-2022/crude
     beside: date | None = None  # another day: what had been published by then is set beside
 
     @property

@@ -20,22 +20,30 @@ Make = Callable[[Store, Asked], Sequence[Section]]
 
 @dataclass(frozen=True)
 class Part:
-    """Figures that are computed together. title: what stands in their place until they are there."""
+    """Figures that are computed together. title: what stands in their place until they are there.
+
+    long: it takes more than a few seconds.
+    """
 
     name: str
     title: str
     make: Make
+    long: bool = False
 
 
 @dataclass(frozen=True)
 class Page:
-    """asks: the fields of Asked that change it, in the order a form shows them. about: what it tells."""
+    """asks: the fields of Asked that change it, in the order a form shows them. about: what it tells.
+
+    hidden: it is reached from a row of another page, not from the list of pages.
+    """
 
     name: str
     title: str
     about: str
     asks: Sequence[str]
     parts: Sequence[Part]
+    hidden: bool = False
 
     def part(self, name: str) -> Part:
         """One of its parts. Raises KeyError."""

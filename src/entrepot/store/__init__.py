@@ -59,6 +59,11 @@ class Store:
         """Where the store is."""
         return self._files.folder
 
+    def version(self) -> str:
+        """A name for what the folder holds now: another one after each `add`, of any process."""
+        with explained(self.folder):
+            return self._files.version()
+
     @cached_property
     def engine(self) -> Engine:
         """The engine, started at first use."""

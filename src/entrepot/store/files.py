@@ -14,6 +14,7 @@ follow from the content, so a process killed at any moment leaves nothing that c
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -88,6 +89,12 @@ class Files:
             for path in pa.table(table.get_add_actions())["path"].to_pylist() if table else ():
                 found.setdefault(Path(path).parent.name, []).append(str(self.base / kind.name / path))
         return found
+
+    def version(self) -> str:
+        """A name for what is held: it changes with each commit, and costs a look at a few folders."""
+        logs = [self.base / kind.name / "_delta_log" for kind in KINDS.values()]
+        names = [f"{log.parent.name}/{entry.name}" for log in logs if log.is_dir() for entry in log.iterdir()]
+        return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:16]
 
     def _rows(self, card: Snapshot) -> Path:
         return self.base / card.kind / card.snapshot / f"{card.kind}.parquet"

@@ -1,0 +1,68 @@
+"""The command that serves the web page: serve."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Annotated
+
+import typer
+
+from entrepot.cli._app import app, example
+from entrepot.cli._terminal import err, out, safe
+from entrepot.errors import UsageError
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@app.command(epilog=example("serve"))
+def serve(
+    context: typer.Context,
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; another than this machine's own needs a token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8360,
+) -> None:
+    """Serve the web page and its JSON interface from the store, to this machine only unless --host is given.
+
+    Where --host is given, every caller needs the token that is printed, or the one in ENTREPOT_TOKEN.
+    """
+    from entrepot.web import Settings, create_app
+
+    own = host in _LOOPBACK
+    token = "" if own else os.environ.get("ENTREPOT_TOKEN") or secrets.token_urlsafe(24)
+    hosts = Settings.hosts if own else ()
+    if context.obj.engine != "duckdb":
+        raise UsageError("the web page computes with duckdb; leave --engine away.")
+    settings = Settings(context.obj.store, hosts, token)
+    _run(create_app(settings), host, port, token)
+
+
+def _run(application: object, host: str, port: int, token: str) -> None:
+    import socket
+
+    import uvicorn
+
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family, reuse_port=False)
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen at {host}, port {port}: {error.strerror}. Try another --port."
+        ) from None
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
+    out.print(
+        f"The web page is at {safe(address + (f'?token={token}' if token else ''))}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    err.print("Ctrl-C stops it.")
+    config = uvicorn.Config(
+        application,  # type: ignore[arg-type]
+        log_level="warning",
+        access_log=False,  # it would write tokens and questions
+        server_header=False,
+        limit_concurrency=500,
+        timeout_graceful_shutdown=2,
+    )
+    uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,82 @@
+"""Errors as answers: what went wrong and what to do, for people and programs, without a path of the disk."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from entrepot.errors import DiffersError, EngineError, EntrepotError, NoDataError, StoreError, UsageError
+from entrepot.present.figure import environment
+
+STATUS: dict[type[EntrepotError], int] = {
+    NoDataError: 404,
+    UsageError: 422,
+    StoreError: 503,
+    EngineError: 503,
+    DiffersError: 200,
+}
+BUSY = 503
+_log = logging.getLogger("entrepot.web")
+
+
+@dataclass
+class Failed(Exception):  # noqa: N818 - what became of a question, as Made and Told
+    """A question that got no answer. It comes from another process, so it is plain text and a number."""
+
+    message: str
+    status: int = 500
+
+    def __reduce__(self) -> tuple[type[Failed], tuple[str, int]]:
+        return (Failed, (self.message, self.status))
+
+
+def as_failed(error: BaseException, folder: str) -> Failed:
+    """What may be told of an error: those meant for people in their words, of others only that they are."""
+    if isinstance(error, EntrepotError):
+        status = next((n for kind, n in STATUS.items() if isinstance(error, kind)), 500)
+        return Failed(str(error).replace(folder or "\0", "of this server"), status)
+    _log.error("a defect", exc_info=error)
+    return Failed(f"A defect of entrepot ({type(error).__name__}). Please report it with the address.")
+
+
+def add_to(app: FastAPI) -> None:
+    """Let the application answer with them."""
+    app.add_exception_handler(Failed, _failed)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
+    app.add_exception_handler(EntrepotError, _defect)
+    app.add_exception_handler(Exception, _defect)
+
+
+async def _failed(request: Request, error: Failed) -> Response:
+    return told(request, error.message, error.status)
+
+
+async def _defect(request: Request, error: Exception) -> Response:
+    failed = as_failed(error, "")
+    return told(request, failed.message, failed.status)
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    return told(request, str(error.detail), error.status_code, dict(error.headers or {}))
+
+
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
+    wrong = [f"{'.'.join(map(str, one['loc'][1:])) or 'the address'}: {one['msg']}" for one in error.errors()]
+    return told(request, "; ".join(wrong), 422)
+
+
+def told(request: Request, message: str, status: int, headers: dict[str, str] | None = None) -> Response:
+    """An error as JSON under /api, as a small page elsewhere."""
+    path = request.url.path
+    more = {"Retry-After": "5"} if status == BUSY else {}
+    if path.startswith("/api"):
+        return JSONResponse({"error": message}, status, (headers or {}) | more)
+    name = "problem.html.j2" if path.startswith("/part/") else "error.html.j2"
+    page = environment().get_template(name).render(message=message, status=status)
+    return Response(page, status, (headers or {}) | more, "text/html; charset=utf-8")

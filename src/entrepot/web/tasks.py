@@ -1,0 +1,133 @@
+"""What is computed in the worker processes: parts of pages, answers to questions, pictures."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from entrepot import answers
+from entrepot.model.answer import Answer
+from entrepot.present.figure import Link, Section, fragment, is_simulated
+from entrepot.present.files import WRITERS
+from entrepot.reporting import PAGES, Asked
+from entrepot.reporting.usual import usual_pair
+from entrepot.store import Store
+from entrepot.web.errors import Failed, as_failed
+from entrepot.web.view import query
+
+Place = tuple[str, str]
+"""A store's folder, and its version."""
+
+KINDS = ("csv", "xlsx", "parquet", "json")
+PICTURES = ("svg", "png")
+MOST_ROWS = 200_000  # of an answer, but as Parquet
+
+
+@dataclass(frozen=True)
+class Made:
+    """A part of a page: its HTML, its sections for whoever wants their files, whether they are invented."""
+
+    html: str
+    sections: bytes
+    simulated: bool
+
+    def section(self, number: int) -> Section:
+        """One of its sections, from 1. Raises Failed where there is none."""
+        found: Sequence[Section] = pickle.loads(self.sections)  # noqa: S301 - our own process made it
+        if not 1 <= number <= len(found):
+            raise Failed("There is no such figure on this page.", 404)
+        return found[number - 1]
+
+
+def size(kept: object) -> int:
+    """Bytes an answer takes in memory, about."""
+    if isinstance(kept, Made):
+        return len(kept.html) + len(kept.sections) + 200
+    return len(kept) + 100 if isinstance(kept, bytes) else 500
+
+
+def ready(place: Place) -> None:
+    """Nothing but the imports and an open store."""
+    with _safely(place) as store:
+        store.snapshots()
+
+
+def usual(place: Place) -> tuple[str, str]:
+    """Origin and destination for somebody who named none."""
+    with _safely(place) as store:
+        return usual_pair(store)
+
+
+def part(place: Place, page: str, name: str, asked: Asked) -> Made:
+    """The sections of a part, and their HTML with addresses of this server."""
+    with _safely(place) as store:
+        sections = [_light(one) for one in PAGES[page].part(name).make(store, asked)]
+        named = {f"{name}-{n}": section for n, section in enumerate(sections, 1)}
+        html = fragment(named, _files(page, name, asked), _leads(asked), as_of=asked.as_of)
+        return Made(html, pickle.dumps(sections), is_simulated(sections))
+
+
+def drawn(place: Place, chart: bytes, source: str, kind: str) -> bytes:
+    """A chart as a picture that says where its figures are from."""
+    from entrepot.present.pictures import picture
+
+    with _safely(place):
+        return picture(pickle.loads(chart), source, kind)  # noqa: S301 - our own process made it
+
+
+def question(place: Place, name: str, given: tuple[tuple[str, Any], ...], kind: str) -> bytes:
+    """The answer to a question of the library as a file of this kind."""
+    with _safely(place) as store:
+        ask, told = getattr(answers, name), dict(given)
+        answer: Answer = ask(**told) if name == "codes" else ask(store, **told)
+        if len(answer.rows) > MOST_ROWS and kind != "parquet":
+            raise Failed(
+                f"{len(answer.rows):,} rows are too many for {kind}. Take format=parquet, or ask for less.",
+                413,
+            )
+        return WRITERS[kind](answer)
+
+
+@contextmanager
+def _safely(place: Place) -> Iterator[Store]:
+    """The store; and of what goes wrong, only what may be told."""
+    try:
+        yield _opened(place)
+    except Failed:
+        raise
+    except Exception as error:  # noqa: BLE001 - a defect is told as one, not as a broken process
+        raise as_failed(error, place[0]) from None
+
+
+@lru_cache(maxsize=1)
+def _opened(place: Place) -> Store:
+    return Store(place[0])
+
+
+def _light(section: Section) -> Section:
+    """Without what cannot leave the process: how all rows would be written."""
+    answer = section.answer
+    return replace(section, answer=replace(answer, whole=None)) if answer and answer.whole else section
+
+
+def _files(page: str, part_: str, asked: Asked) -> Any:
+    def links(name: str, section: Section) -> list[Link]:
+        number = name.rpartition("-")[2]
+        kinds = (KINDS if section.answer else ()) + (PICTURES if section.chart else ())
+        base, told = f"/file/{page}/{part_}/{number}", query(asked)
+        return [
+            Link(kind.upper(), f"{base}.{kind}?{told}", f"entrepot-{page}-{name}.{kind}") for kind in kinds
+        ]
+
+    return links
+
+
+def _leads(asked: Asked) -> Any:
+    def address(page: str, about: Mapping[str, str]) -> str:
+        return f"/{page}?{query(replace(asked, **dict[str, Any](about)))}" if page in PAGES else ""
+
+    return address

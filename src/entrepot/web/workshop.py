@@ -1,0 +1,146 @@
+"""Where questions are computed: in other processes, once for all who ask the same, dropped if none waits."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import anyio
+import anyio.to_process
+from anyio import BrokenWorkerProcess, CapacityLimiter
+from cachetools import LRUCache
+from fastapi import Request
+
+from entrepot import __version__
+from entrepot.store import Store
+from entrepot.web import tasks
+from entrepot.web.errors import BUSY, Failed
+
+T = TypeVar("T")
+
+MOST_KEPT = 256 * 2**20  # bytes of answers
+MOST_WAITING = 200  # computations asked for and not begun
+LONGEST = 900.0  # seconds a computation may take
+_LOOK = 0.25  # seconds between two looks whether somebody still waits
+
+
+@dataclass
+class _Job:
+    task: asyncio.Task[Any]
+    waiting: int = 0
+
+
+class Workshop:
+    """Answers of tasks, from memory where the store has not changed since.
+
+    A process is used again for the next task; one whose task is dropped is ended. Long tasks leave one
+    process free for short ones.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._kept: LRUCache[Hashable, Any] = LRUCache(MOST_KEPT, getsizeof=tasks.size)
+        self._jobs: dict[Hashable, _Job] = {}
+        self._took: LRUCache[Hashable, float] = LRUCache(1000)
+        processes = max(2, os.cpu_count() or 2)
+        self._all, self._long = CapacityLimiter(processes), CapacityLimiter(processes - 1)
+
+    def tag(self, request: Request) -> str:
+        """An ETag: the same address on the same store has the same answer."""
+        told = f"{__version__} {self.store.version()} {request.url.path}?{request.url.query}"
+        return f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
+
+    def took(self, *name: Hashable) -> float | None:
+        """Seconds the task of this name took the last time."""
+        return self._took.get(name)
+
+    async def warm(self) -> None:
+        """Start the processes and open the store in them, so that the first question need not."""
+        async with anyio.create_task_group() as group:
+            for _ in range(int(self._all.total_tokens)):
+                group.start_soon(self._begun, tasks.ready, (self._place(),), self._all)
+
+    async def ask(
+        self,
+        request: Request,
+        name: tuple[Hashable, ...],
+        work: Callable[..., T],
+        *args: Any,
+        long: bool = False,
+    ) -> T:
+        """The answer of a task to this store and these arguments, which must be hashable.
+
+        name: tasks of one name take about as long. Raises Failed; asyncio.CancelledError where the caller
+        is gone.
+        """
+        place = self._place()
+        key = (work.__name__, place, args)
+        if key in self._kept:
+            return self._kept[key]  # type: ignore[no-any-return]
+        job = self._jobs.get(key) or self._begin(key, name, work, (place, *args), long=long)
+        job.waiting += 1
+        try:
+            return await _while_there(request, job.task)
+        finally:
+            job.waiting -= 1
+            if not job.waiting and not job.task.done():
+                job.task.cancel()
+
+    def _place(self) -> tuple[str, str]:
+        return str(Path(self.store.folder).absolute()), self.store.version()
+
+    def _begin(
+        self, key: Hashable, name: tuple[Hashable, ...], work: Callable[..., Any], args: Any, *, long: bool
+    ) -> _Job:
+        if len(self._jobs) >= MOST_WAITING:
+            raise Failed("The server has too much to do. Try again in a moment.", BUSY)
+
+        async def run() -> Any:
+            try:
+                began = time.monotonic()
+                found = await self._finished(work, args, long=long)
+                self._took[name] = time.monotonic() - began
+                self._keep(key, found)
+                return found
+            finally:
+                self._jobs.pop(key, None)
+
+        self._jobs[key] = _Job(asyncio.create_task(run()))
+        return self._jobs[key]
+
+    def _keep(self, key: Hashable, found: Any) -> None:
+        if tasks.size(found) <= MOST_KEPT // 4:
+            self._kept[key] = found
+
+    async def _finished(self, work: Callable[..., T], args: Any, *, long: bool) -> T:
+        if not long:
+            return await self._begun(work, args, self._all)
+        async with self._long:
+            return await self._begun(work, args, self._all)
+
+    async def _begun(self, work: Callable[..., T], args: Any, limiter: CapacityLimiter) -> T:
+        try:
+            with anyio.fail_after(LONGEST):
+                return await anyio.to_process.run_sync(work, *args, cancellable=True, limiter=limiter)
+        except BrokenWorkerProcess:
+            raise Failed(
+                "The computation ended abruptly, perhaps for want of memory. Ask for less."
+            ) from None
+        except TimeoutError:
+            raise Failed("The computation took too long and was stopped. Ask for less.", BUSY) from None
+
+
+async def _while_there(request: Request, task: asyncio.Task[T]) -> T:
+    """The result of a task that others may wait for too, unless the one who asked has gone away."""
+    while True:
+        done, _ = await asyncio.wait({task}, timeout=_LOOK)
+        if done:
+            return task.result()
+        if await request.is_disconnected():
+            raise asyncio.CancelledError
