@@ -1,0 +1,58 @@
+"""A specification as a drawing: SVG for pages, PNG for documents. No network, no browser."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+
+from entrepot.present.charts._frame import VARIABLES, Spec
+from entrepot.present.charts._texture import textured
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_TITLED = re.compile(r'<(\w+) aria-label="([^"]*)"([^<>]*?)/>')
+_NOISE = re.compile(r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"|<path class="foreground"[^>]*/>')
+_CIRCLE = re.compile(
+    r'<path([^<>]*?) transform="translate\(([-\d.]+),([-\d.]+)\)" '
+    r'd="M([\d.]+),0A\4,\4,0,1,1,-\4,0A\4,\4,0,1,1,\4,0"'
+)
+_LONG = re.compile(r"(\d\.\d\d)\d+")
+
+
+def svg(spec: Spec) -> str:
+    """The chart as SVG whose colours are CSS variables, with no width of its own: it fills its frame."""
+    drawn = fixed(spec)
+    for colour, name in VARIABLES.items():
+        drawn = re.sub(rf'"{colour}"', f'"var(--{name},{colour})"', drawn, flags=re.IGNORECASE)
+    return re.sub(r'<svg ([^>]*?)width="([\d.]+)" height="([\d.]+)"', r"<svg \1", drawn, count=1)
+
+
+def fixed(spec: Spec) -> str:
+    """The chart as SVG in the colours of light paper, lean, each value said in a title."""
+    import vl_convert
+
+    drawn = vl_convert.vegalite_to_svg(spec, vl_version="6.4", show_warnings=False, allowed_base_urls=[])
+    name = hashlib.sha256(json.dumps(spec, sort_keys=True, default=str).encode()).hexdigest()[:8]
+    return textured(_own_ids(_lean(_UNPRINTABLE.sub("", drawn)), name), name)
+
+
+def png(spec: Spec) -> bytes:
+    """The chart as a picture on white, two pixels a point."""
+    import vl_convert
+
+    white = fixed(spec).replace(">", '><rect width="100%" height="100%" fill="#fff"/>', 1)
+    return vl_convert.svg_to_png(white, scale=2)
+
+
+def _lean(drawn: str) -> str:
+    """What a mark says as its title, which a mouse shows; less of what a page does not need."""
+    drawn = _TITLED.sub(r"<\1\3><title>\2</title></\1>", drawn)
+    drawn = _NOISE.sub("", drawn)
+    drawn = _CIRCLE.sub(r'<circle\1 cx="\2" cy="\3" r="\4"', drawn)
+    return re.sub(r"(<circle[^<>]*>(?:<title>[^<]*</title>)?)</path>", r"\1</circle>", drawn)
+
+
+def _own_ids(drawn: str, name: str) -> str:
+    """The renderer counts its clips through its life: named after the chart, they are the same every time."""
+    order = {found: place for place, found in enumerate(dict.fromkeys(re.findall(r"\bclip(\d+)\b", drawn)))}
+    return re.sub(r"\bclip(\d+)\b", lambda found: f"clip-{name}-{order[found[1]]}", drawn)
