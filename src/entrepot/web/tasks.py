@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from types import ModuleType
+from typing import Any, Literal
 
 from entrepot import answers
 from entrepot.model.answer import Answer
+from entrepot.present.charts import picture
 from entrepot.present.figure import Link, Section, fragment, is_simulated
 from entrepot.present.files import WRITERS
 from entrepot.reporting import PAGES, Asked
@@ -18,6 +21,9 @@ from entrepot.reporting.usual import usual_pair
 from entrepot.store import Store
 from entrepot.web.errors import Failed, as_failed
 from entrepot.web.view import query
+
+# A worker of a process without a file of its own (a notebook) has no main module; libraries look for one.
+sys.modules.setdefault("__main__", ModuleType("__main__"))
 
 Place = tuple[str, str]
 """A store's folder, and its version."""
@@ -71,10 +77,8 @@ def part(place: Place, page: str, name: str, asked: Asked) -> Made:
         return Made(html, pickle.dumps(sections), is_simulated(sections))
 
 
-def drawn(place: Place, chart: bytes, source: str, kind: str) -> bytes:
+def drawn(place: Place, chart: bytes, source: str, kind: Literal["svg", "png"]) -> bytes:
     """A chart as a picture that says where its figures are from."""
-    from entrepot.present.pictures import picture
-
     with _safely(place):
         return picture(pickle.loads(chart), source, kind)  # noqa: S301 - our own process made it
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import os
 import time
 from collections.abc import Callable, Hashable
@@ -24,6 +25,7 @@ from entrepot.web.errors import BUSY, Failed
 
 T = TypeVar("T")
 
+_log = logging.getLogger("entrepot.web")
 MOST_KEPT = 256 * 2**20  # bytes of answers
 MOST_WAITING = 200  # computations asked for and not begun
 LONGEST = 900.0  # seconds a computation may take
@@ -128,7 +130,8 @@ class Workshop:
         try:
             with anyio.fail_after(LONGEST):
                 return await anyio.to_process.run_sync(work, *args, cancellable=True, limiter=limiter)
-        except BrokenWorkerProcess:
+        except BrokenWorkerProcess as error:
+            _log.error("a worker process ended", exc_info=error)
             raise Failed(
                 "The computation ended abruptly, perhaps for want of memory. Ask for less."
             ) from None
