@@ -16,7 +16,7 @@ _CIRCLE = re.compile(
     r'<path([^<>]*?) transform="translate\(([-\d.]+),([-\d.]+)\)" '
     r'd="M([\d.]+),0A\4,\4,0,1,1,-\4,0A\4,\4,0,1,1,\4,0"'
 )
-_LONG = re.compile(r"(\d\.\d\d)\d+")
+_PLACES = re.compile(r' (?:d|transform|[cxy][xy12]?|width|height)="[^"]*"')
 
 
 def svg(spec: Spec) -> str:
@@ -47,7 +47,7 @@ def png(spec: Spec) -> bytes:
 def _lean(drawn: str) -> str:
     """What a mark says as its title, which a mouse shows; less of what a page does not need."""
     drawn = _TITLED.sub(r"<\1\3><title>\2</title></\1>", drawn)
-    drawn = _NOISE.sub("", drawn)
+    drawn = _PLACES.sub(lambda found: re.sub(r"(\d\.\d)\d+", r"\1", found[0]), _NOISE.sub("", drawn))
     drawn = _CIRCLE.sub(r'<circle\1 cx="\2" cy="\3" r="\4"', drawn)
     return re.sub(r"(<circle[^<>]*>(?:<title>[^<]*</title>)?)</path>", r"\1</circle>", drawn)
 

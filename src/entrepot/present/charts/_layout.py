@@ -33,7 +33,7 @@ def layout(origin: str, destination: str, hubs: Sequence[str], width: int, heigh
         return _mapped(places, width, height)
     between = [code for code in codes if code not in {origin, destination}]
     if any(_is_invented(code) for code in codes):
-        return Layout(_on_circle(origin, destination, between, width, height))
+        return Layout(_on_circle(origin, destination, between, width, height), bent=False)
     return Layout(_stacked(origin, destination, between, width, height), bent=False)
 
 

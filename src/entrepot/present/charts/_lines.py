@@ -30,7 +30,7 @@ from entrepot.present.charts._frame import (
 
 Shaded = Sequence[tuple[date, date, str]]
 Points = Mapping[date, float | None]
-_LABEL = 22  # pixels the number of an event needs
+_LABEL = {1: 22, 2: 36}  # pixels the number of an event needs, by its digits
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3], [10, 4])
 
 
@@ -73,7 +73,7 @@ def lines(
 
 
 def _label(line: Line) -> str:
-    return f"{line.label} (band: 90 % interval)" if line.low or line.high else line.label
+    return f"{line.label}, 90 % interval" if line.low or line.high else line.label
 
 
 def _points(line: Line, shown: set[date], unit: str, *, yearly: bool) -> Iterable[Row]:
@@ -101,7 +101,7 @@ def _points(line: Line, shown: set[date], unit: str, *, yearly: bool) -> Iterabl
 
 
 def _areas(shaded: Shaded, shown: set[date], *, yearly: bool) -> list[Row]:
-    """The stretches that are inside the periods shown, each to the end of its last period."""
+    """The stretches that are inside the periods shown, each to its last period."""
     return [
         {
             "period": max(first, min(shown)).isoformat(),
@@ -117,7 +117,7 @@ def _areas(shaded: Shaded, shown: set[date], *, yearly: bool) -> list[Row]:
 def _rules(events: Sequence[Event], shown: set[date], width: int) -> list[Row]:
     """A rule for each event; those too close for two labels share one: "2–3"."""
     runs: list[list[int]] = []
-    room = _LABEL * _months(min(shown), max(shown)) / width if shown else 0
+    room = _LABEL[len(str(min(len(events), 99)))] * _months(min(shown), max(shown)) / width if shown else 0
     for place, event in enumerate(events, 1):
         if runs and _months(events[runs[-1][0] - 1].date, event.date) < room:
             runs[-1].append(place)
@@ -163,11 +163,12 @@ def _spec(
 
 
 def _colour(order: list[str], width: int) -> Spec:
+    shape = legend(width, 42, order) | {"symbolType": "stroke", "symbolSize": 220}
     return {
         "field": "series",
         "type": "nominal",
         "scale": {"domain": order, "range": list(SERIES[: len(order)])},
-        "legend": legend(width, 42) if len(order) > 1 or any("interval" in one for one in order) else None,
+        "legend": shape if len(order) > 1 or any(one.endswith("interval") for one in order) else None,
     }
 
 
