@@ -47,10 +47,15 @@ def told(value: float | None, unit: str) -> str:
     if number(value) is None or value is None:
         return "not known"
     if unit.startswith("%"):
-        return f"{value:.2%}".replace("%", " %").replace("-", "−")
-    exact = f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.10g}"
-    brief = short(value)
+        return _minus(f"{value:.2%}".replace("%", " %"))
+    brief, exact = _minus(short(value)), _minus(f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.10g}")
+    if "=" in unit:
+        return f"{exact} ({unit})"
     return f"{brief} {unit}" + (f" ({exact})" if exact != brief else "")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
 
 
 def span(low: float | None, high: float | None, unit: str) -> str:
@@ -59,7 +64,7 @@ def span(low: float | None, high: float | None, unit: str) -> str:
         return "interval not known"
     if unit.startswith("%"):
         return f"{told(low, unit)} to {told(high, unit)}"
-    return f"{short(low)} to {short(high)} {unit}"
+    return _minus(f"{short(low)} to {short(high)}") + f" {unit}"
 
 
 def when(day: date, *, yearly: bool) -> str:
@@ -97,7 +102,7 @@ def name_axis(names: Sequence[str], most: int) -> Spec:
     """One row for each name, in the order given; one longer than so many pixels takes two lines."""
     broken = {one: _two_lines(one, most) for one in names if letters(one) * LETTER > most}
     words = f"({json.dumps(broken)})[datum.label] || datum.label" if broken else "datum.label"
-    raised = {"test": f"isDefined(({json.dumps(broken)})[datum.label])", "value": "bottom"}
+    raised = {"test": f"length(({json.dumps(broken)})[datum.label] || []) > 1", "value": "bottom"}
     axis: Spec = {"labelExpr": words, "labelLimit": most + 8, "labelLineHeight": 12}
     axis |= {"labelBaseline": {"condition": raised, "value": "middle"}} if broken else {}
     axis |= {"grid": False, "labelColor": INK, "domain": False, "ticks": False}
@@ -105,8 +110,8 @@ def name_axis(names: Sequence[str], most: int) -> Spec:
 
 
 def _two_lines(text: str, most: int) -> list[str]:
-    first, *rest = wrapped(text, most / LETTER)
-    return [first, " ".join(rest)] if rest else [first]
+    first = next(wrapped(text, most / LETTER))
+    return [line for line in (first, text[len(first) :].strip()) if line]
 
 
 def row_step(names: Sequence[str], most: int, least: int) -> Spec:

@@ -60,7 +60,7 @@ def _best(
 def _around(point: Point, lines: tuple[str, ...]) -> Iterator[tuple[Label, Box]]:
     """Right, left, above, below, then the four corners."""
     x, y = point
-    wide, tall = max(map(letters, lines)) * LETTER, len(lines) * _LINE
+    wide, tall = max(map(letters, lines), default=0) * LETTER, len(lines) * _LINE
     rows = {0: y - tall / 2, -1: y - _GAP - tall, 1: y + _GAP}
     for side, row in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1)):
         align = {1: "left", -1: "right", 0: "center"}[side]

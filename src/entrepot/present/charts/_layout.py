@@ -50,7 +50,7 @@ def _on_circle(
         for nth, code in enumerate(codes, 1):
             angles[code] = side * (math.pi - math.pi * nth / (len(codes) + 1))
     return {
-        code: (width * (0.5 + 0.34 * math.cos(angle)), height * (0.5 - 0.36 * math.sin(angle)))
+        code: (width * (0.5 + 0.28 * math.cos(angle)), height * (0.5 - 0.36 * math.sin(angle)))
         for code, angle in angles.items()
     }
 

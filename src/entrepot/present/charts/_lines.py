@@ -200,8 +200,9 @@ def _hover(data: Sequence[Row], places: Spec) -> Spec:
 def _band(data: Sequence[Row], places: Spec) -> Spec:
     known = [row for row in data if row["low"] is not None and row["high"] is not None]
     ends = {"y": places["y"] | {"field": "low"}, "y2": {"field": "high"}, "detail": {"field": "run"}}
-    mark = {"type": "area", "opacity": 0.18, "aria": False, "line": False}
-    return {"data": {"values": known}, "mark": mark, "encoding": places | ends}
+    edge = {"stroke": places["color"] | {"legend": None}}  # a band of one period is a line
+    mark = {"type": "area", "opacity": 0.18, "aria": False, "strokeWidth": 2}
+    return {"data": {"values": known}, "mark": mark, "encoding": places | ends | edge}
 
 
 def _shade(areas: Sequence[Row], x: Spec) -> list[Spec]:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from entrepot.present.charts._drawn import fixed
 from entrepot.present.charts._frame import INK, MUTED, Chart
-from entrepot.present.charts._words import wrapped
+from entrepot.present.charts._words import drawable, wrapped
 
 Kind = Literal["svg", "png"]
 _EDGE, _LINE, _HEAD = 16, 15, 20  # pixels
@@ -25,7 +25,7 @@ def picture(chart: Chart, source: str, kind: Kind) -> bytes:
     inner = fixed(chart.wide)
     found = _SIZE.search(inner)
     width, height = (float(one) for one in found.groups()) if found else (640.0, 300.0)
-    drawn = _framed(chart, source, inner, max(width, 480.0), height)
+    drawn = drawable(_framed(chart, source, inner, max(width, 480.0), height))
     return _as_png(drawn) if kind == "png" else drawn.encode()
 
 

@@ -6,7 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+_UNDRAWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 LETTER = 6.1  # pixels of a Latin letter at 11 pixels
+
+
+def drawable(text: str) -> str:
+    """Text without what XML forbids; the renderer ends the whole process on a null character."""
+    return _UNDRAWABLE.sub("", text)
 
 
 def letters(text: str) -> int:
