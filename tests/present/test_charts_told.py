@@ -3,6 +3,7 @@
 import math
 import re
 from datetime import date
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -16,6 +17,10 @@ WAR = Event("war", date(2022, 2, 24), "an event", "a citation", ("WLD",), ("RUS"
 
 def _months(count: int, start: int = 2020 * 12) -> dict[date, float | None]:
     return {date(i // 12, i % 12 + 1, 1): 4201234567.0 + i for i in range(start, start + count)}
+
+
+def _both(chart):
+    return chart.wide, chart.narrow
 
 
 def titles(drawn: str) -> list[str]:
@@ -60,6 +65,19 @@ def test_a_value_between_two_missing_ones_is_seen() -> None:
     assert [
         row["seen"] for row in lines([Line("a", _months(3))], "USD", "x").wide["layer"][-1]["data"]["values"]
     ] == [0] * 3
+
+
+@pytest.mark.parametrize("count", [2, 24, 60, 300])
+def test_no_point_to_rest_on_covers_the_next_month(count) -> None:
+    for spec in _both(lines([Line("a", _months(count))], "USD", "about")):
+        drawn = svg(spec)
+        rounds = [
+            (float(x), float(r)) for x, r in re.findall(r'<circle[^>]*cx="([-\d.]+)"[^>]*r="([\d.]+)"', drawn)
+        ]
+        strips = re.findall(r'translate\(([\d.]+),[\d.]+\)" d="M-([\d.]+),-7', drawn)
+        places = sorted(rounds or [(float(x), float(half)) for x, half in strips])
+        assert len(places) == count
+        assert all(one[0] + one[1] <= two[0] - two[1] + 2 for one, two in pairwise(places))
 
 
 def test_an_interval_is_a_band_named_in_the_legend_and_told() -> None:

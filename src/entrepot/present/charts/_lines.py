@@ -31,6 +31,7 @@ from entrepot.present.charts._frame import (
 Shaded = Sequence[tuple[date, date, str]]
 Points = Mapping[date, float | None]
 _LABEL = {1: 22, 2: 36}  # pixels the number of an event needs, by its digits
+_CLOSE = 8  # pixels between periods from which on round points do not cover each other
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3], [10, 4])
 
 
@@ -157,7 +158,7 @@ def _spec(
     layers = _shade(areas, x) if areas else []
     layers += _rule(marks, x) if marks else []
     layers += [_band(data, places)] if any(row["low"] is not None for row in data) else []
-    layers += [_line(data, order, places), _hover(data, places)]
+    layers += [_line(data, order, places), _hover(data, places, width)]
     layers += _labels(marks, x) if marks else []
     return whole({"layer": layers, "height": 250 if width == WIDE else 210}, about, width)
 
@@ -187,12 +188,18 @@ def _line(data: Sequence[Row], order: list[str], places: Spec) -> Spec:
     }
 
 
-def _hover(data: Sequence[Row], places: Spec) -> Spec:
-    """Points to rest a mouse on, seen only where a value stands alone and no line shows it."""
+def _hover(data: Sequence[Row], places: Spec, width: int) -> Spec:
+    """Points to rest a mouse on, seen only where a value stands alone and no line shows it.
+
+    Where periods lie close they are upright strips, so that none covers the next one's.
+    """
+    room = width / max(len({row["period"] for row in data}) - 1, 1)
+    strip = {"shape": f"M{-room / 2:.2f},-7h{room:.2f}v14h{-room:.2f}Z", "size": 4}  # size 4: in pixels
+    shape = {"shape": "circle", "size": 80} if room >= _CLOSE else strip
     seen = {"field": "seen", "type": "quantitative", "scale": {"domain": [0, 1], "range": [0.01, 1]}}
     return {
         "data": {"values": [row for row in data if row["value"] is not None]},
-        "mark": {"type": "circle", "size": 80, "strokeWidth": 0},
+        "mark": {"type": "point", "filled": True, "strokeWidth": 0} | shape,
         "encoding": places | {"opacity": seen | {"legend": None}, "description": TOLD},
     }
 
