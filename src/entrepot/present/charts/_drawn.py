@@ -12,7 +12,9 @@ from entrepot.present.charts._texture import textured
 from entrepot.present.charts._words import drawable
 
 _TITLED = re.compile(r'<(\w+) aria-label="([^"]*)"([^<>]*?)/>')
-_NOISE = re.compile(r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"|<path class="foreground"[^>]*/>')
+_NOISE = re.compile(
+    r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"| opacity="1"| stroke-width="0"|<path class="foreground"[^>]*/>'
+)
 _CIRCLE = re.compile(
     r'<path([^<>]*?) transform="translate\(([-\d.]+),([-\d.]+)\)" '
     r'd="M([\d.]+),0A\4,\4,0,1,1,-\4,0A\4,\4,0,1,1,\4,0"'
