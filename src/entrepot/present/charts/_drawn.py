@@ -13,7 +13,8 @@ from entrepot.present.charts._words import drawable
 
 _TITLED = re.compile(r'<(\w+) aria-label="([^"]*)"([^<>]*?)/>')
 _NOISE = re.compile(
-    r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"| opacity="1"| stroke-width="0"|<path class="foreground"[^>]*/>'
+    r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"| opacity="1"| stroke-width="0"|'
+    r'<path class="foreground"[^>]*/>'
 )
 _CIRCLE = re.compile(
     r'<path([^<>]*?) transform="translate\(([-\d.]+),([-\d.]+)\)" '
