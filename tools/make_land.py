@@ -35,7 +35,7 @@ def rings(topology: dict[str, Any]) -> Iterator[list[Ring]]:
 
 def decoded(arc: Sequence[Sequence[int]], transform: dict[str, list[float]]) -> Ring:
     """An arc's points: TopoJSON writes whole numbers, each as the difference from the one before."""
-    columns = [accumulate(point[side] for point in arc) for side in (0, 1)]
+    columns = [accumulate(steps) for steps in zip(*arc, strict=True)]
     scaled = [
         [round((value * scale + start) * SCALE) for value in column]
         for column, scale, start in zip(columns, transform["scale"], transform["translate"], strict=True)

@@ -107,7 +107,7 @@ def test_the_form_makes_an_address_that_restores_the_view(opened):
 
 def test_a_mark_says_its_value_and_a_table_sorts_by_keyboard(opened):
     page = opened(address("overview"))
-    title = page.locator("figure .wide svg [aria-label] > title").first
+    title = page.locator("figure .wide svg title").first
     assert "USD" in title.text_content()
     page.locator("summary", has_text="Data behind").first.press("Enter")
     table = page.locator("details[open] table").first

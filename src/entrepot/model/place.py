@@ -1,8 +1,8 @@
 """Where to draw a country on a map, and the land behind it.
 
 A country is drawn at its capital (`reference/capitals.csv`, GeoNames), a group at its seat where the text
-that founded it names one, and nowhere else. Land has no borders (`reference/land.json`, Natural Earth):
-many are contested, and none is needed to show trade.
+that founded it names one, and nowhere else. Land has no borders (`reference/land.json`, Natural Earth): many
+are contested, and none is needed to show trade.
 """
 
 from __future__ import annotations

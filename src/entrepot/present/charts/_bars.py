@@ -16,13 +16,16 @@ from entrepot.present.charts._frame import (
     Spec,
     legend,
     name_axis,
+    name_room,
     number,
+    row_step,
     told,
     value_axis,
     whole,
 )
 
 _LABEL: Spec = {"type": "text", "align": "left", "dx": 5, "color": INK, "fontSize": 11}
+_NAMES = {WIDE: 220, NARROW: 110}  # pixels a name may take
 
 
 def bars(rows: Sequence[Row], unit: str, description: str, sides: tuple[str, str]) -> Chart:
@@ -37,6 +40,7 @@ def bars(rows: Sequence[Row], unit: str, description: str, sides: tuple[str, str
             "name": row["name"],
             "side": side,
             "value": number(row[key]),
+            "at": max(number(row[key]) or 0, 0),
             "label": row["label"] if key == "window" else "",
             "told": f"{row['name']}, {side}: {told(row[key], unit)}",
         }
@@ -56,19 +60,25 @@ def _bars_spec(
         "field": "side",
         "type": "nominal",
         "scale": {"domain": list(sides), "range": [PALE, SERIES[0]]},
-        "legend": legend(width, 14),
+        "legend": legend(width, 14, sides),
     }
     offset = {"field": "side", "sort": list(sides)}
-    places = {"y": name_axis(names, 160), "yOffset": offset, "x": value_axis("x", unit, width)}
+    most = _NAMES[width]
+    places = {"y": name_axis(names, most), "yOffset": offset, "x": value_axis("x", unit, width)}
     layers = [
         {
             "mark": {"type": "bar", "cornerRadiusEnd": 1},
             "encoding": places | {"color": colour, "description": TOLD},
         },
-        {"mark": _LABEL, "encoding": places | {"text": {"field": "label"}}},
+        {"mark": _LABEL, "encoding": _beside(places)},
     ]
-    room = WIDE - 190 if width == WIDE else NARROW - 150
+    room = width - name_room(names, most) - (20 if width == WIDE else 40)
     return whole({"data": {"values": list(data)}, "layer": layers, "height": {"step": 17}}, about, room)
+
+
+def _beside(places: Spec) -> Spec:
+    """Words at the end of a bar, or where it would begin."""
+    return places | {"x": places["x"] | {"field": "at"}, "text": {"field": "label"}}
 
 
 def columns(rows: Sequence[Row], unit: str, description: str) -> Chart:
@@ -80,6 +90,7 @@ def columns(rows: Sequence[Row], unit: str, description: str) -> Chart:
         {
             "name": row["name"],
             "value": number(row["value"]),
+            "at": max(number(row["value"]) or 0, 0),
             "label": row["label"],
             "told": f"{row['name']}: {told(row['value'], unit)}",
         }
@@ -90,12 +101,13 @@ def columns(rows: Sequence[Row], unit: str, description: str) -> Chart:
 
 
 def _columns_spec(data: Sequence[Row], unit: str, about: str, width: int) -> Spec:
-    names = name_axis([row["name"] for row in data], 240 if width == WIDE else 120)
-    places = {"y": names, "x": value_axis("x", unit, width)}
+    names, most = [row["name"] for row in data], _NAMES[width]
+    places = {"y": name_axis(names, most), "x": value_axis("x", unit, width)}
     bar = {"type": "bar", "color": SERIES[0], "cornerRadiusEnd": 1, "height": 13}
     layers = [
         {"mark": bar, "encoding": places | {"description": TOLD}},
-        {"mark": _LABEL, "encoding": places | {"text": {"field": "label"}}},
+        {"mark": _LABEL, "encoding": _beside(places)},
     ]
-    room = WIDE - 210 if width == WIDE else NARROW - 100
-    return whole({"data": {"values": list(data)}, "layer": layers, "height": {"step": 20}}, about, room)
+    room = width - name_room(names, most) - (30 if width == WIDE else 40)
+    height = row_step(names, most, 20)
+    return whole({"data": {"values": list(data)}, "layer": layers, "height": height}, about, room)

@@ -18,6 +18,8 @@ from entrepot.present.charts._frame import (
     is_yearly,
     legend,
     name_axis,
+    name_room,
+    row_step,
     time_axis,
     when,
     whole,
@@ -101,24 +103,25 @@ def _run(run: Sequence[Row], *, yearly: bool) -> Row:
 
 def _spec(data: Sequence[Row], names: list[str], about: str, width: int) -> Spec:
     used = [state for state in STATES if any(row["state"] == state for row in data)]
+    columns = {"columns": 2, "direction": "horizontal"} if width == NARROW else {}
+    most = 220 if width == WIDE else 110
     texture = {
         "field": "state",
         "type": "nominal",
         "scale": {"domain": used, "range": [TEXTURES[state] for state in used]},
-        "legend": legend(width, 12)
-        | {"symbolType": "square", "symbolSize": 160, "columns": 6 if width == WIDE else 2},
+        "legend": legend(width, 12, used) | {"symbolType": "square", "symbolSize": 160} | columns,
     }
     x = {"field": "period", "type": "temporal", "title": None, "axis": time_axis(width)}
     layer = {
         "data": {"values": list(data)},
         "mark": {"type": "bar", "height": 14},
         "encoding": {
-            "y": name_axis(names, 200 if width == WIDE else 110),
+            "y": name_axis(names, most),
             "x": x,
             "x2": {"field": "until"},
             "fill": texture,
             "description": TOLD,
         },
     }
-    room = WIDE - 190 if width == WIDE else NARROW - 90
-    return whole({"layer": [layer], "height": {"step": 20}}, about, room)
+    room = width + 30 - name_room(names, most)
+    return whole({"layer": [layer], "height": row_step(names, most, 20)}, about, room)

@@ -11,6 +11,7 @@ from entrepot.present.charts._frame import (
     MUTED,
     NARROW,
     PALE,
+    PAPER,
     SERIES,
     TOLD,
     WIDE,
@@ -18,12 +19,15 @@ from entrepot.present.charts._frame import (
     Row,
     Spec,
     name_axis,
+    name_room,
     number,
+    row_step,
     span,
     told,
     value_axis,
     whole,
 )
+from entrepot.present.charts._words import LETTER, letters
 
 _MOST_BINS = {WIDE: 40, NARROW: 20}
 UNKNOWN = "not known"
@@ -42,7 +46,7 @@ def spread(values: Sequence[float], marked: float | None, unit: str, description
 def _spread_spec(known: Sequence[float], marked: float | None, unit: str, about: str, width: int) -> Spec:
     x = value_axis("x", unit, width) | {"field": "low"}
     x["axis"] = x["axis"] | {"tickCount": 7 if width == WIDE else 4, "grid": False}
-    counts = {"title": "placebos", "titleAngle": 0, "titleAlign": "left", "titleY": -12, "titleX": -24}
+    counts = {"title": "placebos", "titleAngle": 0, "titleAlign": "left", "titleY": -26, "titleX": -24}
     y = {
         "field": "count",
         "type": "quantitative",
@@ -50,8 +54,8 @@ def _spread_spec(known: Sequence[float], marked: float | None, unit: str, about:
     }
     bars = {
         "data": {"values": _counted(known, marked, unit, _MOST_BINS[width])},
-        "mark": {"type": "bar", "color": PALE, "binSpacing": 1},
-        "encoding": {"x": x, "x2": {"field": "high"}, "y": y, "description": TOLD},
+        "mark": {"type": "rect", "color": PALE, "stroke": PAPER, "strokeWidth": 1},
+        "encoding": {"x": x, "x2": {"field": "high"}, "y": y, "y2": {"datum": 0}, "description": TOLD},
     }
     layers = [bars, _zero(x), *_marked(marked, known, unit, x)]
     return whole({"layer": layers, "height": 150 if width == WIDE else 130}, about, width)
@@ -128,8 +132,10 @@ def intervals(rows: Sequence[Row], unit: str, description: str) -> Chart:
 
 
 def _intervals_spec(data: Sequence[Row], unit: str, about: str, width: int) -> Spec:
-    room = WIDE - 300 if width == WIDE else NARROW - 170
-    names = name_axis([row["name"] for row in data], 190 if width == WIDE else 100)
+    called, most = [row["name"] for row in data], 220 if width == WIDE else 100
+    names = name_axis(called, most)
+    told_room = round(max((letters(row["label"]) for row in data), default=0) * LETTER) + 8
+    room = max(width + 40 - name_room(called, most) - told_room, 100)
     x = value_axis("x", unit, width)
     places = {"y": names, "x": x}
     ends = [row for row in data if row["low"] is not None and row["high"] is not None]
@@ -159,4 +165,4 @@ def _intervals_spec(data: Sequence[Row], unit: str, about: str, width: int) -> S
         },
     ]
     view = {"stroke": GRID} if not ends else {"stroke": None}
-    return whole({"layer": layers, "height": {"step": 22}, "view": view}, about, room)
+    return whole({"layer": layers, "height": row_step(called, most, 22), "view": view}, about, room)

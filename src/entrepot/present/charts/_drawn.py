@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from typing import Any
 
 from entrepot.present.charts._frame import VARIABLES, Spec
 from entrepot.present.charts._texture import textured
+from entrepot.present.charts._words import drawable
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _TITLED = re.compile(r'<(\w+) aria-label="([^"]*)"([^<>]*?)/>')
-_NOISE = re.compile(r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"|<path class="foreground"[^>]*/>')
+_NOISE = re.compile(
+    r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"| opacity="1"| stroke-width="0"|'
+    r'<path class="foreground"[^>]*/>'
+)
 _CIRCLE = re.compile(
     r'<path([^<>]*?) transform="translate\(([-\d.]+),([-\d.]+)\)" '
     r'd="M([\d.]+),0A\4,\4,0,1,1,-\4,0A\4,\4,0,1,1,\4,0"'
 )
-_LONG = re.compile(r"(\d\.\d\d)\d+")
+_PLACES = re.compile(r' (?:d|transform|[cxy][xy12]?|width|height)="[^"]*"')
 
 
 def svg(spec: Spec) -> str:
@@ -31,9 +35,18 @@ def fixed(spec: Spec) -> str:
     """The chart as SVG in the colours of light paper, lean, each value said in a title."""
     import vl_convert
 
-    drawn = vl_convert.vegalite_to_svg(spec, vl_version="6.4", show_warnings=False, allowed_base_urls=[])
-    name = hashlib.sha256(json.dumps(spec, sort_keys=True, default=str).encode()).hexdigest()[:8]
-    return textured(_own_ids(_lean(_UNPRINTABLE.sub("", drawn)), name), name)
+    clean = _drawable(spec)
+    drawn = vl_convert.vegalite_to_svg(clean, vl_version="6.4", show_warnings=False, allowed_base_urls=[])
+    name = hashlib.sha256(json.dumps(clean, sort_keys=True, default=str).encode()).hexdigest()[:8]
+    return textured(_own_ids(_lean(drawn), name), name)
+
+
+def _drawable(value: Any) -> Any:
+    if isinstance(value, str):
+        return drawable(value)
+    if isinstance(value, dict):
+        return {_drawable(key): _drawable(one) for key, one in value.items()}
+    return [_drawable(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def png(spec: Spec) -> bytes:
@@ -47,7 +60,7 @@ def png(spec: Spec) -> bytes:
 def _lean(drawn: str) -> str:
     """What a mark says as its title, which a mouse shows; less of what a page does not need."""
     drawn = _TITLED.sub(r"<\1\3><title>\2</title></\1>", drawn)
-    drawn = _NOISE.sub("", drawn)
+    drawn = _PLACES.sub(lambda found: re.sub(r"(\d\.\d)\d+", r"\1", found[0]), _NOISE.sub("", drawn))
     drawn = _CIRCLE.sub(r'<circle\1 cx="\2" cy="\3" r="\4"', drawn)
     return re.sub(r"(<circle[^<>]*>(?:<title>[^<]*</title>)?)</path>", r"\1</circle>", drawn)
 

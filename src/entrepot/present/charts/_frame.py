@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from entrepot.present.charts._words import LETTER, letters, wrapped
 from entrepot.present.tables import short
 
 Row = Mapping[str, Any]
 Spec = dict[str, Any]
 
 WIDE, NARROW = 640, 270
-INK, MUTED, GRID, PALE = "#1b1f24", "#5b6470", "#dfe3e8", "#a9b4c0"
+INK, MUTED, GRID, PALE, PAPER = "#1b1f24", "#5b6470", "#dfe3e8", "#a9b4c0", "#fdfdfc"
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#b8860b", "#cc79a7", "#56b4e9", "#7f6b5d")
-VARIABLES = {INK: "ink", MUTED: "muted", GRID: "grid", PALE: "pale"} | {
+VARIABLES = {INK: "ink", MUTED: "muted", GRID: "grid", PALE: "pale", PAPER: "paper"} | {
     c: f"c{i}" for i, c in enumerate(SERIES, 1)
 }
 TOLD: Spec = {"field": "told", "type": "nominal"}  # the encoding of what a mark says when pointed at
@@ -45,10 +47,15 @@ def told(value: float | None, unit: str) -> str:
     if number(value) is None or value is None:
         return "not known"
     if unit.startswith("%"):
-        return f"{value:.2%}".replace("%", " %").replace("-", "−")
-    exact = f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.10g}"
-    brief = short(value)
+        return _minus(f"{value:.2%}".replace("%", " %"))
+    brief, exact = _minus(short(value)), _minus(f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.10g}")
+    if "=" in unit:
+        return f"{exact} ({unit})"
     return f"{brief} {unit}" + (f" ({exact})" if exact != brief else "")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
 
 
 def span(low: float | None, high: float | None, unit: str) -> str:
@@ -57,7 +64,7 @@ def span(low: float | None, high: float | None, unit: str) -> str:
         return "interval not known"
     if unit.startswith("%"):
         return f"{told(low, unit)} to {told(high, unit)}"
-    return f"{short(low)} to {short(high)} {unit}"
+    return _minus(f"{short(low)} to {short(high)}") + f" {unit}"
 
 
 def when(day: date, *, yearly: bool) -> str:
@@ -91,23 +98,46 @@ def time_axis(width: int) -> Spec:
     }
 
 
-def name_axis(names: list[str], limit: int) -> Spec:
-    """One row for each name, in the order given."""
-    axis = {"labelLimit": limit, "grid": False, "labelColor": INK, "domain": False, "ticks": False}
-    return {"field": "name", "type": "nominal", "sort": names, "title": None, "axis": axis}
+def name_axis(names: Sequence[str], most: int) -> Spec:
+    """One row for each name, in the order given; one longer than so many pixels takes two lines."""
+    broken = {one: _two_lines(one, most) for one in names if letters(one) * LETTER > most}
+    words = f"({json.dumps(broken)})[datum.label] || datum.label" if broken else "datum.label"
+    raised = {"test": f"length(({json.dumps(broken)})[datum.label] || []) > 1", "value": "bottom"}
+    axis: Spec = {"labelExpr": words, "labelLimit": most + 8, "labelLineHeight": 12}
+    axis |= {"labelBaseline": {"condition": raised, "value": "middle"}} if broken else {}
+    axis |= {"grid": False, "labelColor": INK, "domain": False, "ticks": False}
+    return {"field": "name", "type": "nominal", "sort": list(names), "title": None, "axis": axis}
 
 
-def legend(width: int, offset: int) -> Spec:
-    """A legend above the chart: in a row, on a telephone in a column."""
+def _two_lines(text: str, most: int) -> list[str]:
+    first = next(wrapped(text, most / LETTER))
+    return [line for line in (first, text[len(first) :].strip()) if line]
+
+
+def row_step(names: Sequence[str], most: int, least: int) -> Spec:
+    """The height of a row: more where a name needs two lines."""
+    return {"step": max(least, 28) if any(letters(one) * LETTER > most for one in names) else least}
+
+
+def name_room(names: Sequence[str], most: int) -> int:
+    """The width that names take beside the chart."""
+    return min(most, round(max(map(letters, names), default=0) * LETTER)) + 8
+
+
+def legend(width: int, offset: int, labels: Sequence[str]) -> Spec:
+    """A legend above the chart: in a row, or a column where that would be too long."""
+    long = sum(letters(one) * 6.8 + 44 for one in labels) > width
     shape: Spec = {
         "orient": "top",
         "title": None,
         "symbolStrokeWidth": 2.5,
         "symbolOpacity": 1,
-        "labelLimit": 330 if width == WIDE else 240,
+        "labelLimit": width,
+        "columnPadding": 22,
+        "labelFontSize": 12 if width == WIDE else 11,
         "offset": offset,
     }
-    return shape | ({"direction": "vertical"} if width == NARROW else {})
+    return shape | ({"direction": "vertical"} if long else {})
 
 
 def whole(spec: Spec, about: str, width: int) -> Spec:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from entrepot.present.charts._layout import Point
+from entrepot.present.charts._words import LETTER, letters
 
-_LETTER, _LINE = 6.1, 13.5  # pixels of a letter and of a line, at 11 pixels
+_LINE = 13.5  # pixels of a line
 _GAP = 9  # between a point and its words
 Box = tuple[float, float, float, float]  # left, top, right, bottom
+Wanted = tuple[Point, Sequence[tuple[str, ...]]]  # a point and its words, longer ones first
 
 
 @dataclass(frozen=True)
@@ -24,45 +24,43 @@ class Label:
     align: str
 
 
-def placed(wanted: Sequence[tuple[Point, tuple[str, ...]]], width: int, height: int) -> list[Label | None]:
-    """A place for each point's words, the first ones first; None where all places around it are taken."""
+def placed(wanted: Sequence[Wanted], size: tuple[int, int], lines: Sequence[Point] = ()) -> list[Label]:
+    """A place for each point's words, the first points first.
+
+    Words for which every place around is taken give way to the shorter ones given next; the last are put to
+    the right all the same. lines: points of curves; the place that covers the fewest is taken.
+    """
     taken: list[Box] = [(x - 6, y - 6, x + 6, y + 6) for (x, y), _ in wanted]
-    found: list[Label | None] = []
-    for point, lines in wanted:
-        free = (
-            (label, box)
-            for label, box in _around(point, lines)
-            if _inside(box, width, height) and not any(_overlap(box, other) for other in taken)
-        )
-        label, box = next(free, (None, None))
+    found: list[Label] = []
+    for point, choices in wanted:
+        label, box = _best(point, choices, size, taken, lines)
         found.append(label)
-        taken += [box] if box else []
+        taken.append(box)
     return found
 
 
-def letters(text: str) -> int:
-    """How wide a text is, in Latin letters: a Chinese or Japanese one counts twice."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
-
-
-def wrapped(text: str, most: float) -> Iterator[str]:
-    """Lines no wider than so many letters; a Chinese or Japanese one counts twice and may end a line."""
-    line, room = "", most
-    for piece in re.findall(
-        r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\uffef]+\s*|\s+", text
-    ):
-        if line and letters(piece.rstrip()) > room:
-            yield line.rstrip()
-            line, room = "", most
-        line, room = line + piece, room - letters(piece)
-    if line.strip():
-        yield line.rstrip()
+def _best(
+    point: Point,
+    choices: Sequence[tuple[str, ...]],
+    size: tuple[int, int],
+    taken: Sequence[Box],
+    lines: Sequence[Point],
+) -> tuple[Label, Box]:
+    for words in choices:
+        free = [
+            (label, box)
+            for label, box in _around(point, words)
+            if _inside(box, size) and not any(_overlap(box, other) for other in taken)
+        ]
+        if free:
+            return min(free, key=lambda one: _covered(one[1], lines))
+    return next(_around(point, choices[-1]))
 
 
 def _around(point: Point, lines: tuple[str, ...]) -> Iterator[tuple[Label, Box]]:
     """Right, left, above, below, then the four corners."""
     x, y = point
-    wide, tall = max(map(letters, lines)) * _LETTER, len(lines) * _LINE
+    wide, tall = max(map(letters, lines), default=0) * LETTER, len(lines) * _LINE
     rows = {0: y - tall / 2, -1: y - _GAP - tall, 1: y + _GAP}
     for side, row in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1)):
         align = {1: "left", -1: "right", 0: "center"}[side]
@@ -71,8 +69,12 @@ def _around(point: Point, lines: tuple[str, ...]) -> Iterator[tuple[Label, Box]]
         yield Label(lines, anchor, rows[row], align), (left, rows[row], left + wide, rows[row] + tall)
 
 
-def _inside(box: Box, width: int, height: int) -> bool:
-    return box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
+def _inside(box: Box, size: tuple[int, int]) -> bool:
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= size[0] and box[3] <= size[1]
+
+
+def _covered(box: Box, lines: Sequence[Point]) -> int:
+    return sum(box[0] <= x <= box[2] and box[1] <= y <= box[3] for x, y in lines)
 
 
 def _overlap(one: Box, two: Box) -> bool:

@@ -33,7 +33,7 @@ def layout(origin: str, destination: str, hubs: Sequence[str], width: int, heigh
         return _mapped(places, width, height)
     between = [code for code in codes if code not in {origin, destination}]
     if any(_is_invented(code) for code in codes):
-        return Layout(_on_circle(origin, destination, between, width, height))
+        return Layout(_on_circle(origin, destination, between, width, height), bent=False)
     return Layout(_stacked(origin, destination, between, width, height), bent=False)
 
 
@@ -50,7 +50,7 @@ def _on_circle(
         for nth, code in enumerate(codes, 1):
             angles[code] = side * (math.pi - math.pi * nth / (len(codes) + 1))
     return {
-        code: (width * (0.5 + 0.34 * math.cos(angle)), height * (0.5 - 0.36 * math.sin(angle)))
+        code: (width * (0.5 + 0.28 * math.cos(angle)), height * (0.5 - 0.36 * math.sin(angle)))
         for code, angle in angles.items()
     }
 

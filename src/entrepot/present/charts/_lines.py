@@ -30,7 +30,8 @@ from entrepot.present.charts._frame import (
 
 Shaded = Sequence[tuple[date, date, str]]
 Points = Mapping[date, float | None]
-_LABEL = 22  # pixels the number of an event needs
+_LABEL = {1: 22, 2: 36}  # pixels the number of an event needs, by its digits
+_CLOSE = 8  # pixels between periods from which on round points do not cover each other
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3], [10, 4])
 
 
@@ -73,7 +74,7 @@ def lines(
 
 
 def _label(line: Line) -> str:
-    return f"{line.label} (band: 90 % interval)" if line.low or line.high else line.label
+    return f"{line.label}, 90 % interval" if line.low or line.high else line.label
 
 
 def _points(line: Line, shown: set[date], unit: str, *, yearly: bool) -> Iterable[Row]:
@@ -101,7 +102,7 @@ def _points(line: Line, shown: set[date], unit: str, *, yearly: bool) -> Iterabl
 
 
 def _areas(shaded: Shaded, shown: set[date], *, yearly: bool) -> list[Row]:
-    """The stretches that are inside the periods shown, each to the end of its last period."""
+    """The stretches that are inside the periods shown, each to its last period."""
     return [
         {
             "period": max(first, min(shown)).isoformat(),
@@ -117,7 +118,7 @@ def _areas(shaded: Shaded, shown: set[date], *, yearly: bool) -> list[Row]:
 def _rules(events: Sequence[Event], shown: set[date], width: int) -> list[Row]:
     """A rule for each event; those too close for two labels share one: "2–3"."""
     runs: list[list[int]] = []
-    room = _LABEL * _months(min(shown), max(shown)) / width if shown else 0
+    room = _LABEL[len(str(min(len(events), 99)))] * _months(min(shown), max(shown)) / width if shown else 0
     for place, event in enumerate(events, 1):
         if runs and _months(events[runs[-1][0] - 1].date, event.date) < room:
             runs[-1].append(place)
@@ -157,17 +158,18 @@ def _spec(
     layers = _shade(areas, x) if areas else []
     layers += _rule(marks, x) if marks else []
     layers += [_band(data, places)] if any(row["low"] is not None for row in data) else []
-    layers += [_line(data, order, places), _hover(data, places)]
+    layers += [_line(data, order, places), _hover(data, places, width)]
     layers += _labels(marks, x) if marks else []
     return whole({"layer": layers, "height": 250 if width == WIDE else 210}, about, width)
 
 
 def _colour(order: list[str], width: int) -> Spec:
+    shape = legend(width, 42, order) | {"symbolType": "stroke", "symbolSize": 220}
     return {
         "field": "series",
         "type": "nominal",
         "scale": {"domain": order, "range": list(SERIES[: len(order)])},
-        "legend": legend(width, 42) if len(order) > 1 or any("interval" in one for one in order) else None,
+        "legend": shape if len(order) > 1 or any(one.endswith("interval") for one in order) else None,
     }
 
 
@@ -186,12 +188,18 @@ def _line(data: Sequence[Row], order: list[str], places: Spec) -> Spec:
     }
 
 
-def _hover(data: Sequence[Row], places: Spec) -> Spec:
-    """Points to rest a mouse on, seen only where a value stands alone and no line shows it."""
+def _hover(data: Sequence[Row], places: Spec, width: int) -> Spec:
+    """Points to rest a mouse on, seen only where a value stands alone and no line shows it.
+
+    Where periods lie close they are upright strips, so that none covers the next one's.
+    """
+    room = width / max(len({row["period"] for row in data}) - 1, 1)
+    strip = {"shape": f"M{-room / 2:.2f},-7h{room:.2f}v14h{-room:.2f}Z", "size": 4}  # size 4: in pixels
+    shape = {"shape": "circle", "size": 80} if room >= _CLOSE else strip
     seen = {"field": "seen", "type": "quantitative", "scale": {"domain": [0, 1], "range": [0.01, 1]}}
     return {
         "data": {"values": [row for row in data if row["value"] is not None]},
-        "mark": {"type": "circle", "size": 80, "strokeWidth": 0},
+        "mark": {"type": "point", "filled": True, "strokeWidth": 0} | shape,
         "encoding": places | {"opacity": seen | {"legend": None}, "description": TOLD},
     }
 
@@ -199,8 +207,9 @@ def _hover(data: Sequence[Row], places: Spec) -> Spec:
 def _band(data: Sequence[Row], places: Spec) -> Spec:
     known = [row for row in data if row["low"] is not None and row["high"] is not None]
     ends = {"y": places["y"] | {"field": "low"}, "y2": {"field": "high"}, "detail": {"field": "run"}}
-    mark = {"type": "area", "opacity": 0.18, "aria": False, "line": False}
-    return {"data": {"values": known}, "mark": mark, "encoding": places | ends}
+    edge = {"stroke": places["color"] | {"legend": None}}  # a band of one period is a line
+    mark = {"type": "area", "opacity": 0.18, "aria": False, "strokeWidth": 2}
+    return {"data": {"values": known}, "mark": mark, "encoding": places | ends | edge}
 
 
 def _shade(areas: Sequence[Row], x: Spec) -> list[Spec]:

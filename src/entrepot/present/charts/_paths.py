@@ -12,6 +12,7 @@ from entrepot.present.charts._frame import (
     INK,
     MUTED,
     NARROW,
+    PAPER,
     SERIES,
     TOLD,
     WIDE,
@@ -23,16 +24,18 @@ from entrepot.present.charts._frame import (
     told,
     whole,
 )
-from entrepot.present.charts._labels import Label, placed, wrapped
+from entrepot.present.charts._labels import Label, placed
 from entrepot.present.charts._layout import Layout, Point, in_sight, layout
+from entrepot.present.charts._words import wrapped
 from entrepot.present.sentences import name
 
 _HEIGHT = {WIDE: 380, NARROW: 230}
 _WIDEST = {WIDE: 13.0, NARROW: 9.0}
 _THINNEST = 0.8
 _BEND = 0.16  # of a leg's length
-_STEPS = 14
+_STEPS = 20
 _UNKNOWN = "value not known"
+_CREDIT = "Places: GeoNames. Land: Natural Earth."
 _LEGS = ("from {0} to the hub", "from the hub to {1}", _UNKNOWN)
 
 
@@ -54,14 +57,15 @@ def _spec(ends: tuple[str, str], rows: Sequence[Row], unit: str, about: str, wid
     laid = layout(*ends, [row["hub"] for row in rows], width, height)
     legs = list(_legs(ends, rows, unit, laid, _WIDEST[width]))
     marks = list(_marks(ends, rows, laid))
-    labels = placed([(mark["at"], _words(mark, width)) for mark in marks], width, height)
-    listed = [mark for mark, label in zip(marks, labels, strict=True) if _is_listed(mark, label, width)]
+    ways = [point for leg in legs for point in leg["points"]]
+    labels = placed([(mark["at"], _words(mark, width)) for mark in marks], (width, height), ways)
+    listed = [mark for mark, label in zip(marks, labels, strict=True) if _is_listed(mark, label)]
     layers = [
         *_land(laid, width, height),
         _curves(legs, ends, width),
         _dots(marks),
-        _texts([label for label in labels if label]),
-        _list(_under(listed, legs, unit, width), height),
+        _texts(labels),
+        _list([*_under(listed, legs, unit, width), *([_CREDIT] if laid.projection else [])], height),
     ]
     return whole({"layer": layers, "height": height}, about, width)
 
@@ -97,12 +101,10 @@ def _legs(
 
 def _curve(start: Point, end: Point, laid: Layout, ends: tuple[str, str]) -> list[Point]:
     """A curve that bends away from the straight way between the two ends."""
-    if not laid.bent:
-        return [start, end]
     (x0, y0), (x1, y1) = laid.points[ends[0]], laid.points[ends[1]]
     middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
     side = (x1 - x0) * (middle[1] - y0) - (y1 - y0) * (middle[0] - x0)
-    bend = math.copysign(2 * _BEND, side)
+    bend = math.copysign(2 * _BEND, side) if laid.bent else 0
     way = (end[0] - start[0], end[1] - start[1])
     turn = 1 if way[0] * (x1 - x0) + way[1] * (y1 - y0) >= 0 else -1
     control = (middle[0] - bend * turn * way[1], middle[1] + bend * turn * way[0])
@@ -135,15 +137,16 @@ def _mark(code: str, called: str, label: str, laid: Layout) -> dict[str, Any]:
     return {"name": called, "label": label, "at": at, "x": at[0], "y": at[1], "told": said + seat}
 
 
-def _words(mark: Row, width: int) -> tuple[str, ...]:
-    """What stands beside a point: on a telephone the number of a hub, which is told below."""
-    if width == NARROW and mark["number"]:
-        return (mark["number"],)
-    return (mark["name"], mark["label"]) if mark["label"] else (mark["name"],)
+def _words(mark: Row, width: int) -> list[tuple[str, ...]]:
+    """What stands beside a point, its number where there is no room: always so on a telephone."""
+    full = (mark["name"], mark["label"]) if mark["label"] else (mark["name"],)
+    if not mark["number"]:
+        return [full]
+    return [(mark["number"],)] if width == NARROW else [full, (mark["number"],)]
 
 
-def _is_listed(mark: Row, label: Label | None, width: int) -> bool:
-    return bool(mark["number"]) and (label is None or width == NARROW)
+def _is_listed(mark: Row, label: Label) -> bool:
+    return label.lines == (mark["number"],)
 
 
 def _under(listed: Sequence[Row], legs: Sequence[Row], unit: str, width: int) -> list[str]:
@@ -184,8 +187,13 @@ def _curves(legs: Sequence[Row], ends: tuple[str, str], width: int) -> Spec:
         | {
             "detail": {"field": "id"},
             "order": {"field": "step"},
-            "color": {"field": "side", "type": "nominal", "scale": colour, "legend": legend(width, 12)},
-            "strokeDash": {"field": "side", "type": "nominal", "scale": dash, "legend": legend(width, 12)},
+            "color": {"field": "side", "type": "nominal", "scale": colour, "legend": legend(width, 12, used)},
+            "strokeDash": {
+                "field": "side",
+                "type": "nominal",
+                "scale": dash,
+                "legend": legend(width, 12, used),
+            },
             "strokeWidth": {"field": "width", "type": "quantitative", "scale": None, "legend": None},
             "description": TOLD,
         },
@@ -208,12 +216,15 @@ def _dots(marks: Sequence[Row]) -> Spec:
 
 def _texts(labels: Sequence[Label]) -> Spec:
     rows = [{"x": one.x, "y": one.y, "words": list(one.lines), "side": one.align} for one in labels]
+    text = {"type": "text", "baseline": "top", "fontSize": 11}
+    halo = {"color": PAPER, "stroke": PAPER, "strokeWidth": 3.5, "strokeJoin": "round", "opacity": 0.8}
     aligned = [
         {
             "data": {"values": [row for row in rows if row["side"] == side]},
-            "mark": {"type": "text", "align": side, "baseline": "top", "color": INK, "fontSize": 11},
+            "mark": text | {"align": side} | style,
             "encoding": _at() | {"text": {"field": "words"}},
         }
+        for style in (halo, {"color": INK})
         for side in ("left", "right", "center")
     ]
     return {"layer": aligned}

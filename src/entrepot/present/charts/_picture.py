@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from entrepot.present.charts._drawn import fixed
 from entrepot.present.charts._frame import INK, MUTED, Chart
-from entrepot.present.charts._labels import wrapped
+from entrepot.present.charts._words import drawable, wrapped
 
 Kind = Literal["svg", "png"]
 _EDGE, _LINE, _HEAD = 16, 15, 20  # pixels
@@ -25,7 +25,7 @@ def picture(chart: Chart, source: str, kind: Kind) -> bytes:
     inner = fixed(chart.wide)
     found = _SIZE.search(inner)
     width, height = (float(one) for one in found.groups()) if found else (640.0, 300.0)
-    drawn = _framed(chart, source, inner, max(width, 480.0), height)
+    drawn = drawable(_framed(chart, source, inner, max(width, 480.0), height))
     return _as_png(drawn) if kind == "png" else drawn.encode()
 
 
@@ -37,8 +37,8 @@ def _as_png(drawn: str) -> bytes:
 
 def _framed(chart: Chart, source: str, inner: str, width: float, height: float) -> str:
     head = list(wrapped(chart.description, width / 8.2))
-    notes = [line for n, what in chart.events for line in wrapped(f"{n}  {what}", width / 5.9)]
-    notes += list(wrapped(source, width / 5.9))
+    notes = [line for n, what in chart.events for line in wrapped(f"({n}) {what}", width / 5.5)]
+    notes += list(wrapped(source, width / 5.5))
     top = _EDGE + _HEAD * len(head) + 8
     total = top + height + 10 + _LINE * len(notes) + _EDGE
     size = f'width="{width + 2 * _EDGE:g}" height="{total:g}"'
