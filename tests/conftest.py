@@ -1,5 +1,6 @@
 """What tests share: the folder of real data, and one local Spark for the whole session."""
 
+import gc
 import os
 import re
 import shutil
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from entrepot.cli import GARBAGE
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -18,14 +21,24 @@ ROOT = Path(__file__).resolve().parents[1]
 OLDEST_JAVA = 17
 SPARK_CONFIG = {
     "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "1g",
     "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "1",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
+"""For long queries of tiny tables: nothing is compiled that runs once, in Java or by Spark."""
+
+
+def pytest_configure() -> None:
+    """Look for garbage as seldom as the command line does."""
+    gc.set_threshold(*GARBAGE)
 
 
 @pytest.fixture(scope="session")

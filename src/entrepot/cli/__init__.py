@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -30,9 +31,14 @@ from entrepot.errors import DiffersError, EntrepotError, NoDataError, StoreError
 
 __all__ = ["app", "main"]
 
+GARBAGE = (100_000, 20, 50)
+"""How seldom Python looks for garbage. A question is a hundred thousand small objects that Ibis keeps to the
+end: at the usual 700 new ones, a fourth of its time goes into looking and finding none."""
+
 
 def main(words: list[str] | None = None) -> None:
     """Run the command line, of the process or of `words`; errors become one line and an exit code."""
+    gc.set_threshold(*GARBAGE)
     try:
         app(hoisted(with_lists(sys.argv[1:] if words is None else words)))
     except (Exception, KeyboardInterrupt) as error:
