@@ -92,13 +92,17 @@ def _options(name: str, ask: Callable[..., Any]) -> type[BaseModel]:
     """The options of a question as a model that refuses what it does not know."""
     hints = get_type_hints(ask)
     given = {
-        one.name: (_bounded(hints[one.name]), ... if one.default is one.empty else one.default)
+        one.name: (_bounded(hints[one.name]), ... if one.default is one.empty else _plain(one.default))
         for one in inspect.signature(ask).parameters.values()
         if one.name not in _NOT_ASKED
     }
     given["format"] = (Literal["json", "csv", "xlsx", "parquet"], "json")
     fields: dict[str, Any] = given
     return create_model(f"{name}_options", __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def _plain(default: Any) -> Any:
+    return list(default) if isinstance(default, tuple) else default
 
 
 def _bounded(kind: Any) -> Any:

@@ -9,15 +9,16 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers as Fields
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "entrepot_token"
-LONGEST_QUERY = 8_000  # bytes; longer ones are refused before anything reads them
+LONGEST_QUERY = 40_000  # bytes; longer ones are refused before anything reads them
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_METHODS = ("GET", "HEAD")
 _ALWAYS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -68,8 +69,10 @@ class Guard:
 
     def _refused(self, scope: Scope) -> Response | None:
         fields = Fields(scope=scope)
+        if scope["method"] not in _METHODS:
+            return PlainTextResponse("This server is only asked.", 405, {"Allow": ", ".join(_METHODS)})
         if len(scope["query_string"]) > LONGEST_QUERY:
-            return PlainTextResponse("The address is too long.", 414)
+            return JSONResponse({"error": "The address is too long."}, 422)
         if self._hosts and _host(fields.get("host", "")) not in self._hosts:
             known = ", ".join(sorted(self._hosts))
             return PlainTextResponse(f"This server answers to these names only: {known}.", 400)
