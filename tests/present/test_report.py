@@ -153,7 +153,7 @@ def test_each_figure_names_publisher_licence_vintage_question_query_and_snapshot
 def test_the_rows_can_be_taken_along() -> None:
     links = [a for tag, a in _Page(render("Title", [_section()])).tags if "download" in a]
     kinds = {str(link["download"]).rpartition(".")[2]: str(link["href"]).partition(",") for link in links}
-    assert list(kinds) == ["csv", "xlsx", "parquet"]
+    assert list(kinds) == ["csv", "xlsx", "parquet", "svg", "png"]
     assert kinds["csv"][0].startswith("data:text/csv")
     assert base64.b64decode(kinds["csv"][2]).decode().splitlines()[0] == '"partner","value_usd","status"'
     rows = pq.read_table(io.BytesIO(base64.b64decode(kinds["parquet"][2])))

@@ -9,9 +9,10 @@ import pytest
 from entrepot import answers
 from entrepot.errors import UsageError
 from entrepot.present.report import render
-from entrepot.reporting import DemoResult, build_report, demo
+from entrepot.reporting import Asked, DemoResult, asked_for, build_report, demo
 from entrepot.store import Store
 
+USUAL = {"origin": "EU27", "destination": "RUS", "commodity": "item:sanctioned-all"}
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
 
@@ -96,7 +97,7 @@ def test_figures_of_documents_are_marked_as_published(store: Store) -> None:
 
 
 def test_an_empty_store_says_what_is_missing_and_how_to_add_it(tmp_path: Path) -> None:
-    sections = build_report(Store(tmp_path / "none"), "CHN", "RUS")
+    sections = build_report(Store(tmp_path / "none"), Asked("CHN", "RUS"))
     assert all(section.missing for section in sections)
     assert "entrepot add" in render("Title", sections)
 
@@ -115,14 +116,14 @@ def test_an_empty_store_says_what_is_missing_and_how_to_add_it(tmp_path: Path) -
 )
 def test_any_pair_and_goods_make_a_report(store: Store, pair: str, commodity: str) -> None:
     origin, destination = pair.split()
-    sections = build_report(store, origin, destination, commodity)
+    sections = build_report(store, Asked(origin, destination, commodity))
     assert sections[-1].heading.startswith("What is held")
     assert all(section.sentences or section.missing for section in sections)
 
 
 def test_a_report_by_year_where_no_months_are_held(store: Store) -> None:
     """EU27 exports by year: the window is the years after, not months that are not there."""
-    sections = build_report(store, "EU27", "RUS", via="eu-neighbours-6")
+    sections = build_report(store, Asked("EU27", "RUS", via="eu-neighbours-6"))
     both = next(section for section in sections if "six neighbours" in section.heading)
     assert both.answer is not None
     assert both.answer.question["by"] == "year"
@@ -130,7 +131,7 @@ def test_a_report_by_year_where_no_months_are_held(store: Store) -> None:
 
 
 def test_an_earlier_date_sees_only_what_was_published_by_then(store: Store) -> None:
-    sections = build_report(store, "CHN", "RUS", as_of=date(2022, 12, 31))
+    sections = build_report(store, Asked("CHN", "RUS", as_of=date(2022, 12, 31)))
     assert sections[0].missing
     assert sections[0].answer is None
 
@@ -146,6 +147,4 @@ def test_an_earlier_date_sees_only_what_was_published_by_then(store: Store) -> N
 )
 def test_a_question_that_is_off_is_refused(store: Store, question: dict[str, str]) -> None:
     with pytest.raises(UsageError):
-        build_report(
-            store, **{"origin": "EU27", "destination": "RUS", "commodity": "item:sanctioned-all"} | question
-        )
+        build_report(store, asked_for(**USUAL | question))

@@ -11,6 +11,8 @@ import typer
 from entrepot.cli._app import app, as_date, example, opened
 from entrepot.cli._terminal import err, out, safe, write
 
+USUAL = "overview"
+
 
 @app.command(epilog=example("report --origin CHN --destination RUS -o report.html"))
 def report(
@@ -25,19 +27,35 @@ def report(
     ] = "",
     base: Annotated[str, typer.Option(help="Period to compare with.")] = "",
     window: Annotated[str, typer.Option(help="Period asked about.")] = "",
+    hub: Annotated[str, typer.Option(help="One country between them, for the page dossier.")] = "",
+    country: Annotated[str, typer.Option(help="For the page country; else the destination.")] = "",
+    beside: Annotated[str, typer.Option(metavar="DATE", help="Another day, for the page posture.")] = "",
+    pages: Annotated[str, typer.Option(help="Pages of the web page, or all.")] = USUAL,
 ) -> None:
     """Write a report on trade from one country to another: one HTML file with charts that opens offline."""
     from entrepot import __version__, reporting
     from entrepot.present.report import render
+    from entrepot.present.sentences import name
 
     options = context.obj
     day, now = as_date(options.as_of), datetime.now(UTC)
     held = opened(options)
-    with err.status("reading the store, drawing the charts"):
-        sections = reporting.build_report(
-            held, origin, destination, commodity, via=via, base=base, window=window, as_of=day
-        )
-        title = f"Trade from {origin} to {destination}"
+    named = list(reporting.PAGES) if pages == "all" else [one.strip() for one in pages.split(",")]
+    asked = reporting.asked_for(
+        origin=origin,
+        destination=destination,
+        commodity=commodity,
+        via=via,
+        base=base,
+        window=window,
+        hub=hub,
+        country=country,
+        beside=as_date(beside),
+        as_of=day,
+    )
+    with err.status("reading the store") as status:
+        sections = reporting.build_report(held, asked, named, status.update)
+        title = f"Trade from {name(asked.origin)} to {name(asked.destination)}"
         invented = reporting.is_simulated(sections)
         page = render(title, sections, as_of=day, made=now, version=__version__, simulated=invented)
     target = options.output or Path("report.html")

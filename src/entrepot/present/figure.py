@@ -9,20 +9,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import jinja2
 from markupsafe import Markup
 
 from entrepot.model.answer import Answer
 from entrepot.model.provenance import Snapshot
-from entrepot.present.charts import Chart, svg
+from entrepot.present.charts import Chart, picture, svg
 from entrepot.present.files import TYPES, WRITERS
 from entrepot.present.tables import cell
 
 _MOST_ROWS = 200
 _LONG = 28  # characters of a cell that may be broken over lines
 _AMOUNT = re.compile(r"\d (?:(?:tn|bn|m|k)\b(?: [A-Z]{3}\b)?|%|[A-Z]{3}\b)")
+_ROWS = ("csv", "xlsx", "parquet")
+_PICTURES: tuple[Literal["svg", "png"], ...] = ("svg", "png")
 _HIDDEN = frozenset({"snapshots", "sources", "reporter_member"})
 
 
@@ -47,6 +49,7 @@ class Section:
     open_table: bool = False  # the table is the figure: shown, not folded away
     shown: Sequence[str] = ()  # columns of the table, in order; files have all of them. None named: all
     leads_to: str = ""  # a page that tells more of each row ("dossier")
+    chapter: str = ""  # what it stands under where pages stand under one another
     links: Sequence[Mapping[str, str]] = ()  # what that page is asked about, for each row; as in Asked
 
 
@@ -83,12 +86,17 @@ def shown(name: str, section: Section, links: Files, leads: Leads) -> dict[str, 
 
 def inside(name: str, section: Section) -> list[Link]:
     """The files of a section as data inside the page: no server is needed to save them."""
+    files = [(kind, WRITERS[kind](section.answer)) for kind in _ROWS if section.answer]
+    files += [(kind, picture(section.chart, credit(section), kind)) for kind in _PICTURES if section.chart]
+    return [Link(kind.upper(), _data(TYPES[kind], file), f"entrepot-{name}.{kind}") for kind, file in files]
+
+
+def credit(section: Section) -> str:
+    """What a picture says below its chart, so that it can be shown alone."""
     if section.answer is None:
-        return []
-    return [
-        Link(kind.upper(), _data(TYPES[kind], WRITERS[kind](section.answer)), f"entrepot-{name}.{kind}")
-        for kind in ("csv", "xlsx", "parquet")
-    ]
+        return ""
+    as_of = section.answer.question.get("as_of")
+    return f"Source: {source_line(section.answer)}." + (f" As of {as_of}." if as_of else "")
 
 
 def nowhere(page: str, asked: Mapping[str, str]) -> str:

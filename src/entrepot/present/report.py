@@ -10,6 +10,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -41,10 +42,13 @@ def render(
     are to be read. latest: what holds where no as-of date is given. broad: for wide tables.
     """
     style = template("report.css")
+    figures = [shown(f"section-{n}", one, inside, nowhere) for n, one in enumerate(sections, 1)]
     page = environment().get_template("report.html.j2")
     return page.render(
         title=title,
-        sections=[shown(f"section-{n}", one, inside, nowhere) for n, one in enumerate(sections, 1)],
+        chapters=[
+            (name, list(parts)) for name, parts in groupby(figures, lambda one: one["section"].chapter)
+        ],
         standfirst=standfirst,
         as_of=as_of,
         made=made,

@@ -10,6 +10,16 @@ from entrepot.present.figure import is_simulated
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.demo import DemoResult, demo
 from entrepot.reporting.pages import PAGES, Page, Part
-from entrepot.reporting.pair import build_report
+from entrepot.reporting.whole import asked_for, build_report
 
-__all__ = ["PAGES", "Asked", "DemoResult", "Page", "Part", "build_report", "demo", "is_simulated"]
+__all__ = [
+    "PAGES",
+    "Asked",
+    "DemoResult",
+    "Page",
+    "Part",
+    "asked_for",
+    "build_report",
+    "demo",
+    "is_simulated",
+]

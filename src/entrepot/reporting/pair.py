@@ -1,4 +1,4 @@
-"""The report on one origin and one destination, whatever the store holds."""
+"""What goes from one origin to one destination, whatever the store holds."""
 
 from __future__ import annotations
 
@@ -9,45 +9,16 @@ from typing import Any
 from entrepot import answers
 from entrepot.measures.dip import dip
 from entrepot.model.answer import Answer
-from entrepot.model.area import group, is_group, resolve
-from entrepot.model.commodity import parse_commodity
+from entrepot.model.area import group, is_group
 from entrepot.model.event import Event, events_for
 from entrepot.present import sentences
 from entrepot.present.charts import lines
 from entrepot.present.report import Missing, Section
 from entrepot.reporting._ask import Asked, absent, as_table, day, held, line, value_column
-from entrepot.reporting.others import neighbours
 from entrepot.store import Store
 
 HUBS = ("eu-neighbours-6", "central-asia", "CCA3", "EAEU")
 _SERIES = {"reporter": "string", "partner": "string", "period": "date", "value": "float64"}
-
-
-def build_report(
-    store: Store,
-    origin: str,
-    destination: str,
-    commodity: str = "TOTAL",
-    *,
-    via: str = "",
-    base: str = "",
-    window: str = "",
-    as_of: date | None = None,
-) -> list[Section]:
-    """The sections of a report on what goes from an origin to a destination, directly and by way of others.
-
-    origin, destination, via: areas as users write them. base, window: periods compared at the neighbours;
-    empty takes what the data and the events allow. Raises UsageError for a question that is off, never for
-    want of data.
-    """
-    asked = Asked(
-        resolve(origin), resolve(destination), commodity, resolve(via) if via else "", base, window, as_of
-    )
-    parse_commodity(commodity)
-    parts = [direct_trade(store, asked)]
-    parts += [section for section in (other_side(store, asked),) if section]
-    parts += neighbours(store, asked, hubs(asked))
-    return [*parts, coverage(store, asked)]
 
 
 def hubs(asked: Asked) -> tuple[str, ...]:

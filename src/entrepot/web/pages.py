@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from entrepot import __version__
-from entrepot.present.figure import Section, environment, source_line, template
+from entrepot.present.figure import credit, environment, template
 from entrepot.present.files import TYPES, WRITERS
 from entrepot.reporting import PAGES, Asked, Page
 from entrepot.reporting.pages import Part
@@ -67,7 +67,7 @@ async def file(  # noqa: PLR0917 - the web framework passes them by name
     if kind in WRITERS and section.answer:
         content = await run_in_threadpool(WRITERS[kind], section.answer)
     elif kind not in WRITERS and section.chart:
-        told = (pickle.dumps(section.chart), _source(section, view), kind)
+        told = (pickle.dumps(section.chart), credit(section), kind)
         content = await _workshop(request).ask(request, ("picture", kind), tasks.drawn, *told)
     else:
         raise HTTPException(404, "This figure has no such file.")
@@ -104,12 +104,6 @@ async def page(request: Request, page: str, view: Viewed) -> Response:
     made = {one.name: await _made(request, shell, one, asked) for one in shell.parts if view.whole}
     html = environment().get_template("page.html.j2").render(**_shell(request, shell, asked, made))
     return HTMLResponse(html, 200, _kept(request))
-
-
-def _source(section: Section, view: View) -> str:
-    """What a picture says below the chart, so that it can be shown alone."""
-    source = f"Source: {source_line(section.answer)}." if section.answer else ""
-    return f"{source} As of {view.as_of}." if view.as_of else source
 
 
 def _shell(request: Request, shell: Page, asked: Asked, made: Mapping[str, tasks.Made]) -> dict[str, Any]:

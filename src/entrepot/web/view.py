@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from entrepot.model.area import resolve
-from entrepot.reporting import Asked
+from entrepot.reporting import Asked, asked_for
 
 Word = Annotated[str, Field(max_length=80)]
 Goods = Annotated[str, Field(max_length=4000)]
@@ -37,12 +36,7 @@ class View(BaseModel):
 
     def asked(self) -> Asked:
         """The same with codes for countries. Raises UsageError where a country is not known."""
-        given = {one.name: getattr(self, one.name) for one in fields(Asked) if getattr(self, one.name, None)}
-        areas = {name: resolve(given[name]) for name in _AREAS if name in given}
-        return Asked(**{"origin": "", "destination": ""} | given | areas)
-
-
-_AREAS = ("origin", "destination", "via", "hub", "country")
+        return asked_for(**self.model_dump())
 
 
 def query(asked: Asked, **more: str) -> str:
