@@ -132,7 +132,13 @@ def test_axes_and_legends_say_nothing_when_pointed_at() -> None:
     drawn = svg(chart.wide)
     assert "aria-" not in drawn
     assert "role=" not in drawn
-    assert len(titles(drawn)) == 6
+    assert len(titles(drawn)) == 6  # points; the event lies outside
+
+
+def test_an_event_is_told_at_its_rule_and_its_number() -> None:
+    drawn = svg(lines([Line("a", _months(60))], "USD", "about", [WAR]).wide)
+    assert titles(drawn).count("24 February 2022: an event") == 2
+    assert "<title>24 February 2022: an event</title>1</text>" in drawn
 
 
 def test_five_years_of_three_series_are_a_small_drawing() -> None:

@@ -12,6 +12,7 @@ from entrepot.present.charts._texture import textured
 from entrepot.present.charts._words import drawable
 
 _TITLED = re.compile(r'<(\w+) aria-label="([^"]*)"([^<>]*?)/>')
+_TITLED_TEXT = re.compile(r'<text aria-label="([^"]*)"([^<>]*)>')
 _NOISE = re.compile(
     r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"| opacity="1"| stroke-width="0"|'
     r'<path class="foreground"[^>]*/>'
@@ -60,6 +61,7 @@ def png(spec: Spec) -> bytes:
 def _lean(drawn: str) -> str:
     """What a mark says as its title, which a mouse shows; less of what a page does not need."""
     drawn = _TITLED.sub(r"<\1\3><title>\2</title></\1>", drawn)
+    drawn = _TITLED_TEXT.sub(r"<text\2><title>\1</title>", drawn)
     drawn = _PLACES.sub(lambda found: re.sub(r"(\d\.\d)\d+", r"\1", found[0]), _NOISE.sub("", drawn))
     drawn = _CIRCLE.sub(r'<circle\1 cx="\2" cy="\3" r="\4"', drawn)
     return re.sub(r"(<circle[^<>]*>(?:<title>[^<]*</title>)?)</path>", r"\1</circle>", drawn)
