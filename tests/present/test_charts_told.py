@@ -12,6 +12,7 @@ from entrepot.model.event import Event
 from entrepot.present.charts import Line, bars, columns, intervals, lines, png, spread, svg
 
 HOSTILE = '<script>alert("1")</script> & \x00more'
+ODD = 'a role="img" opacity="1" d="1.2345" b'
 WAR = Event("war", date(2022, 2, 24), "an event", "a citation", ("WLD",), ("RUS",))
 
 
@@ -125,6 +126,12 @@ def test_text_of_data_stays_text_in_titles_too(chart) -> None:
         assert "<script" not in drawn
         assert "\x00" not in drawn
         assert titles(drawn)
+
+
+def test_words_that_look_like_drawing_are_left_alone() -> None:
+    drawn = svg(columns([{"name": ODD, "value": 1.0, "label": ODD}], "EUR", "about").wide)
+    assert ODD in [one.text for one in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
+    assert titles(drawn) == [f"{ODD}: 1 EUR"]
 
 
 def test_axes_and_legends_say_nothing_when_pointed_at() -> None:
