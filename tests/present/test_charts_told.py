@@ -12,6 +12,7 @@ from entrepot.model.event import Event
 from entrepot.present.charts import Line, bars, columns, intervals, lines, png, spread, svg
 
 HOSTILE = '<script>alert("1")</script> & \x00more'
+ODD = 'a role="img" opacity="1" d="1.2345" b'
 WAR = Event("war", date(2022, 2, 24), "an event", "a citation", ("WLD",), ("RUS",))
 
 
@@ -127,12 +128,24 @@ def test_text_of_data_stays_text_in_titles_too(chart) -> None:
         assert titles(drawn)
 
 
+def test_words_that_look_like_drawing_are_left_alone() -> None:
+    drawn = svg(columns([{"name": ODD, "value": 1.0, "label": ODD}], "EUR", "about").wide)
+    assert ODD in [one.text for one in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
+    assert titles(drawn) == [f"{ODD}: 1 EUR"]
+
+
 def test_axes_and_legends_say_nothing_when_pointed_at() -> None:
     chart = lines([Line("a", _months(3)), Line("b", _months(3))], "USD", "about", [WAR])
     drawn = svg(chart.wide)
     assert "aria-" not in drawn
     assert "role=" not in drawn
-    assert len(titles(drawn)) == 6
+    assert len(titles(drawn)) == 6  # points; the event lies outside
+
+
+def test_an_event_is_told_at_its_rule_and_its_number() -> None:
+    drawn = svg(lines([Line("a", _months(60))], "USD", "about", [WAR]).wide)
+    assert titles(drawn).count("24 February 2022: an event") == 2
+    assert "<title>24 February 2022: an event</title>1</text>" in drawn
 
 
 def test_five_years_of_three_series_are_a_small_drawing() -> None:

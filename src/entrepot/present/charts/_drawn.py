@@ -12,10 +12,10 @@ from entrepot.present.charts._texture import textured
 from entrepot.present.charts._words import drawable
 
 _TITLED = re.compile(r'<(\w+) aria-label="([^"]*)"([^<>]*?)/>')
-_NOISE = re.compile(
-    r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"| opacity="1"| stroke-width="0"|'
-    r'<path class="foreground"[^>]*/>'
-)
+_TITLED_TEXT = re.compile(r'<text aria-label="([^"]*)"([^<>]*)>')
+_FOREGROUND = re.compile(r'<path class="foreground"[^<>]*/>')
+_TAG = re.compile(r"<[^<>]*>")
+_NOISE = re.compile(r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"| opacity="1"| stroke-width="0"')
 _CIRCLE = re.compile(
     r'<path([^<>]*?) transform="translate\(([-\d.]+),([-\d.]+)\)" '
     r'd="M([\d.]+),0A\4,\4,0,1,1,-\4,0A\4,\4,0,1,1,\4,0"'
@@ -60,9 +60,16 @@ def png(spec: Spec) -> bytes:
 def _lean(drawn: str) -> str:
     """What a mark says as its title, which a mouse shows; less of what a page does not need."""
     drawn = _TITLED.sub(r"<\1\3><title>\2</title></\1>", drawn)
-    drawn = _PLACES.sub(lambda found: re.sub(r"(\d\.\d)\d+", r"\1", found[0]), _NOISE.sub("", drawn))
+    drawn = _TITLED_TEXT.sub(r"<text\2><title>\1</title>", drawn)
     drawn = _CIRCLE.sub(r'<circle\1 cx="\2" cy="\3" r="\4"', drawn)
-    return re.sub(r"(<circle[^<>]*>(?:<title>[^<]*</title>)?)</path>", r"\1</circle>", drawn)
+    drawn = re.sub(r"(<circle[^<>]*>(?:<title>[^<]*</title>)?)</path>", r"\1</circle>", drawn)
+    return _TAG.sub(_lean_tag, _FOREGROUND.sub("", drawn))
+
+
+def _lean_tag(found: re.Match[str]) -> str:
+    """A tag without roles and defaults, its pixels to a tenth; the text between tags stays as it is."""
+    tag = _NOISE.sub("", found[0])
+    return _PLACES.sub(lambda place: re.sub(r"(\d\.\d)\d+", r"\1", place[0]), tag)
 
 
 def _own_ids(drawn: str, name: str) -> str:

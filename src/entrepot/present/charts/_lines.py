@@ -128,11 +128,16 @@ def _rules(events: Sequence[Event], shown: set[date], width: int) -> list[Row]:
         {
             "period": events[n - 1].date.replace(day=1).isoformat(),
             "label": _numbers(run) if n == run[0] else "",
-            "told": f"{events[n - 1].when}: {events[n - 1].title}",
+            "told": _happened(events[n - 1]),
+            "all": "; ".join(_happened(events[one - 1]) for one in run),
         }
         for run in runs
         for n in run
     ]
+
+
+def _happened(event: Event) -> str:
+    return f"{event.when}: {event.title}"
 
 
 def _months(first: date, last: date) -> int:
@@ -229,5 +234,16 @@ def _rule(marks: Sequence[Row], x: Spec) -> list[Spec]:
 
 
 def _labels(marks: Sequence[Row], x: Spec) -> list[Spec]:
-    mark = {"type": "text", "color": MUTED, "baseline": "bottom", "dy": -4, "y": 0, "fontSize": 10}
-    return [{"data": {"values": list(marks)}, "mark": mark, "encoding": {"x": x, "text": {"field": "label"}}}]
+    """The numbers above the rules, easier to rest a mouse on than a rule."""
+    mark = {
+        "type": "text",
+        "color": MUTED,
+        "baseline": "bottom",
+        "dy": -4,
+        "y": 0,
+        "fontSize": 10,
+        "aria": True,
+    }
+    words = {"text": {"field": "label"}, "description": TOLD | {"field": "all"}}
+    values = [row for row in marks if row["label"]]
+    return [{"data": {"values": values}, "mark": mark, "encoding": {"x": x} | words}]

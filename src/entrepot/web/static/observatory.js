@@ -133,7 +133,7 @@ tip.className = "tip";
 tip.hidden = true;
 
 function show(event) {
-  const mark = event.target.closest?.("svg :is(circle, line, path, rect)");
+  const mark = event.target.closest?.("svg :is(circle, line, path, rect, text)");
   const title = mark?.querySelector(":scope > title");
   tip.hidden = !title;
   if (!title) return;
