@@ -6,7 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 from typing import Any, Literal
@@ -86,8 +86,9 @@ def shown(name: str, section: Section, links: Files, leads: Leads) -> dict[str, 
 
 def inside(name: str, section: Section) -> list[Link]:
     """The files of a section as data inside the page: no server is needed to save them."""
-    files = [(kind, WRITERS[kind](section.answer)) for kind in _ROWS if section.answer]
-    files += [(kind, picture(section.chart, credit(section), kind)) for kind in _PICTURES if section.chart]
+    answer = replace(section.answer, queries={}) if section.answer else None  # the page itself has them
+    files = [(kind, WRITERS[kind](answer)) for kind in _ROWS if answer]
+    files += [(kind, picture(section.chart, credit(section), kind, 1)) for kind in _PICTURES if section.chart]
     return [Link(kind.upper(), _data(TYPES[kind], file), f"entrepot-{name}.{kind}") for kind, file in files]
 
 

@@ -16,23 +16,23 @@ _EDGE, _LINE, _HEAD = 16, 15, 20  # pixels
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"')
 
 
-def picture(chart: Chart, source: str, kind: Kind) -> bytes:
+def picture(chart: Chart, source: str, kind: Kind, scale: float = 2) -> bytes:
     """The chart with its title above, its events and its source below, on white, in fixed colours.
 
     source: who published what it rests on, and as of when; it is broken into lines. kind: svg, or png with
-    two pixels a point.
+    `scale` pixels a point.
     """
     inner = fixed(chart.wide)
     found = _SIZE.search(inner)
     width, height = (float(one) for one in found.groups()) if found else (640.0, 300.0)
     drawn = drawable(_framed(chart, source, inner, max(width, 480.0), height))
-    return _as_png(drawn) if kind == "png" else drawn.encode()
+    return _as_png(drawn, scale) if kind == "png" else drawn.encode()
 
 
-def _as_png(drawn: str) -> bytes:
+def _as_png(drawn: str, scale: float) -> bytes:
     import vl_convert
 
-    return vl_convert.svg_to_png(drawn, scale=2)
+    return vl_convert.svg_to_png(drawn, scale=scale)
 
 
 def _framed(chart: Chart, source: str, inner: str, width: float, height: float) -> str:
