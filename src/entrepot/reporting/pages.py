@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from entrepot.present.report import Section
 from entrepot.reporting import pair
 from entrepot.reporting._ask import Asked
+from entrepot.reporting.changes import latest_changes
 from entrepot.reporting.others import neighbours
 from entrepot.store import Store
 
@@ -70,6 +71,7 @@ PAGES: dict[str, Page] = {
                     "By way of others",
                     lambda store, asked: neighbours(store, asked, pair.hubs(asked)),
                 ),
+                Part("changes", "What the latest publication changed", latest_changes),
                 Part("held", "What is held", lambda store, asked: [pair.coverage(store, asked)]),
             ),
         ),
