@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +21,7 @@ from rich.table import Table
 from entrepot.store import Store
 from tests.bench.corridor import diverting
 from tests.bench.layouts import Tried, layouts
+from tests.bench.serving import serving
 from tests.bench.trials import Result, adding, apart, full_scan, one_series, reconciling, small
 
 DEFAULT_ROWS = 20_000_000
@@ -35,6 +37,7 @@ def run(rows: int, folder: Path, rounds: int, *, with_layouts: bool) -> Iterator
     yield from adding(source, folder, rounds)
     yield Result("rows held (simulated countries)", Store(folder / "store").snapshots()[0].rows, "rows")
     yield from one_series(folder / "store", _often(5, rounds))
+    yield from serving(folder / "store", folder)
     yield from full_scan(folder / "store", _often(3, rounds))
     yield from reconciling(round(rows * _RECONCILED), folder, rounds)
     yield from diverting(rows, folder, rounds)
@@ -48,14 +51,23 @@ def _often(times: int, rounds: int) -> int:
 
 
 def chosen(
-    only: str | None, rows: int, folder: Path, rounds: int, *, with_layouts: bool
+    only: str | None, rows: int, folder: Path, rounds: int, *, with_layouts: bool, held: Path | None = None
 ) -> Iterator[Result | Tried]:
     """One trial, or all."""
     if only == "reconcile":
         return reconciling(round(rows * _RECONCILED), folder, rounds)
     if only == "diversion":
         return diverting(rows, folder, rounds)
+    if only == "serve":
+        return serving(held or _stored(rows, folder), folder)
     return run(rows, folder, rounds, with_layouts=with_layouts)
+
+
+def _stored(rows: int, folder: Path) -> Path:
+    source = folder / "simulated.csv.gz"
+    apart("generate", str(rows), source)
+    Store(folder / "store").add(source, now=datetime(2024, 1, 31, tzinfo=UTC), source="tidy")
+    return folder / "store"
 
 
 def show(found: list[Result | Tried], console: Console) -> None:
@@ -86,12 +98,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--no-layouts", action="store_true", help="leave the layouts out")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is timed (default 3)")
     parser.add_argument("--folder", type=Path, help="where to work; 8 GB are needed for 20 million rows")
-    parser.add_argument("--only", choices=["reconcile", "diversion"], help="this trial alone")
+    parser.add_argument("--only", choices=["reconcile", "diversion", "serve"], help="this trial alone")
+    parser.add_argument("--store", type=Path, help="of --only serve: a store that a bench has made already")
     asked = parser.parse_args(arguments)
     rows = int(os.environ.get("ROWS") or DEFAULT_ROWS)
     with TemporaryDirectory(dir=asked.folder) as folder:
         found = []
-        for one in chosen(asked.only, rows, Path(folder), asked.rounds, with_layouts=not asked.no_layouts):
+        wanted = {"with_layouts": not asked.no_layouts, "held": asked.store}
+        for one in chosen(asked.only, rows, Path(folder), asked.rounds, **wanted):
             found.append(one)
             if asked.json:
                 sys.stdout.write(json.dumps(one.plain()) + "\n")
