@@ -1,0 +1,97 @@
+"""Computations are shared, kept, dropped when nobody waits, and survive a process that dies."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from entrepot import Store
+from entrepot.web.errors import Failed
+from entrepot.web.workshop import Workshop
+from tests.web import slow
+
+TASKS = ("sleep",)
+
+
+class Caller:
+    """A request as far as the workshop looks at it."""
+
+    def __init__(self, goes: Path | None = None) -> None:
+        self.goes = goes  # away, as soon as this file is there
+
+    async def is_disconnected(self) -> bool:
+        return self.goes is not None and self.goes.exists()
+
+
+def run(tmp_path: Path, use: Any) -> Any:
+    async def within() -> Any:
+        return await asyncio.wait_for(use(Workshop(Store(tmp_path / "store"))), 120)
+
+    return asyncio.run(within())
+
+
+def told(path: Path) -> list[int]:
+    return [int(line) for line in path.read_text().split()]
+
+
+def test_two_who_ask_the_same_wait_for_one_computation_and_the_answer_is_kept(tmp_path):
+    log = str(tmp_path / "log")
+
+    async def use(workshop):
+        both = [workshop.ask(Caller(), TASKS, slow.sleeping, log, 1.0) for _ in range(2)]
+        answers = await asyncio.gather(*both)
+        return [*answers, await workshop.ask(Caller(), TASKS, slow.sleeping, log, 1.0)]
+
+    assert run(tmp_path, use) == [b"awake"] * 3
+    assert len(told(tmp_path / "log")) == 1
+
+
+def test_what_nobody_waits_for_is_ended(tmp_path):
+    async def use(workshop):
+        with pytest.raises(asyncio.CancelledError):
+            await workshop.ask(Caller(tmp_path / "log"), TASKS, slow.sleeping, str(tmp_path / "log"), 600.0)
+        for _ in range(50):
+            await asyncio.sleep(0.1)
+            if not _runs(told(tmp_path / "log")[0]):
+                return "ended"
+        return "runs on"
+
+    assert run(tmp_path, use) == "ended"
+
+
+def test_who_goes_away_takes_nothing_from_who_stays(tmp_path):
+    async def use(workshop):
+        stays = asyncio.create_task(workshop.ask(Caller(), TASKS, slow.sleeping, str(tmp_path / "log"), 4.0))
+        with pytest.raises(asyncio.CancelledError):
+            await workshop.ask(Caller(tmp_path / "log"), TASKS, slow.sleeping, str(tmp_path / "log"), 4.0)
+        return await stays
+
+    assert run(tmp_path, use) == b"awake"
+
+
+def test_a_process_that_dies_is_told_and_the_next_question_is_answered(tmp_path):
+    async def use(workshop):
+        with pytest.raises(Failed, match="ended abruptly"):
+            await workshop.ask(Caller(), TASKS, slow.dying)
+        return await workshop.ask(Caller(), TASKS, slow.sleeping, str(tmp_path / "log"), 0.0)
+
+    assert run(tmp_path, use) == b"awake"
+
+
+def test_a_defect_is_no_answer_and_is_not_kept(tmp_path):
+    async def use(workshop):
+        for _ in range(2):
+            with pytest.raises(KeyError):
+                await workshop.ask(Caller(), TASKS, slow.failing)
+
+    run(tmp_path, use)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{process}/stat").read_text().split()[2] != "Z"
