@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from entrepot.sources._head import Compression, Head
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from ibis.expr.operations import Node
     from ibis.expr.types import Table
 
 
@@ -37,6 +39,19 @@ class Raw:
     skip: int = 1  # physical lines before the data
     compression: Compression = "none"
     table: pa.Table | None = None
+
+
+def of_columns(interpret: Callable[[Table], Table]) -> Callable[[Table, Head], Table]:
+    """An interpreter to which the columns say all: what alike columns become is put together once.
+
+    It takes half the time of adding a small file.
+    """
+
+    @lru_cache(maxsize=16)
+    def built(op: Node) -> Table:
+        return interpret(op.to_expr())
+
+    return lambda raw, head: built(raw.op())
 
 
 @dataclass(frozen=True)

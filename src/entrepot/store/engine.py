@@ -136,6 +136,12 @@ class DuckDB:
             self.connection.register(name, table)
         return self.connection.sql(self.sql(expr))
 
+    def create(self, name: str, expr: Table) -> None:
+        """Keep the rows of an expression as a table. One statement: as a relation it is read three times."""
+        for constant, table in constants(expr).items():
+            self.connection.register(constant, table)
+        self.connection.execute(f'CREATE TABLE "{name}" AS {self.sql(expr)}')
+
     def run(self, expr: Table) -> pa.Table:
         """See Engine. Raises StoreError where a file of the store cannot be read or the disk is full."""
         try:

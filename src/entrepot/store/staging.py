@@ -109,7 +109,7 @@ def stage(engine: DuckDB, form: Format, head: Head, scratch: Path) -> Staged:
     expr = form.interpret(text.mutate(**absent) if absent else text, head)
     with working(scratch, head.path):
         engine.register_raw("raw", raw)
-        engine.relation(expr.select(*_staged(form.kind))).create("staged")
+        engine.create("staged", expr.select(*_staged(form.kind)))
     every = ibis.table(_staged(form.kind), name="staged")
     with working(scratch):
         return Staged(engine, form.kind, every, *_each_cell_once(engine, form.kind, every))
@@ -164,7 +164,7 @@ def _each_cell_once(engine: DuckDB, kind: Kind, every: Table) -> tuple[Table, Ta
     cell = ibis.window(group_by=identity, order_by=good.row)
     whole = ibis.window(group_by=identity)
     alike = ibis.and_(*(_alike(good, name, whole) for name in kind.alike))
-    engine.relation(good.mutate(nth=ibis.row_number().over(cell), alike=alike)).create("marked")
+    engine.create("marked", good.mutate(nth=ibis.row_number().over(cell), alike=alike))
     marked = ibis.table(_staged(kind) | {"nth": "int64", "alike": "boolean"}, name="marked")
     return marked.filter(marked.nth == 0, marked.alike), marked.filter(~marked.alike)
 

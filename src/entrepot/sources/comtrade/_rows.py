@@ -8,14 +8,13 @@ import ibis
 
 from entrepot.model.area import lookup
 from entrepot.sources._canonical import Check, canonical, looked_up, text, unknown
+from entrepot.sources._format import of_columns
 from entrepot.sources.comtrade._columns import EDITIONS, FLOWS, INWARD, OTHER_CLASSIFICATION, units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ibis.expr.types import Table, Value
-
-    from entrepot.sources._head import Head
 
 _NO: Final = ibis.literal(value=False)
 _FLAGS: Final = (
@@ -30,7 +29,8 @@ _FIGURE: Final = r"^[+-]?[0-9]+([.][0-9]*)?([eE][+-]?[0-9]{1,2})?$"
 _NOT_HS: Final = "not an HS code of 2, 4, 6, 8 or 10 digits: was a leading zero lost?"
 
 
-def interpret(raw: Table, _head: Head) -> Table:
+@of_columns
+def interpret(raw: Table) -> Table:
     """One row is what a reporter says of one flow, partner, commodity and breakdown; US dollars, kg.
 
     The value is primaryValue. A quantity or weight of 0 beside a value is one not given, not an empty load.

@@ -15,7 +15,7 @@ from ibis.expr.types import Table
 
 from entrepot.errors import ReadError
 from entrepot.sources._canonical import Check, month, not_a_number, number, unknown
-from entrepot.sources._format import Format, Raw
+from entrepot.sources._format import Format, Raw, of_columns
 from entrepot.sources._head import Head
 from entrepot.sources._load import text_table
 from entrepot.sources.eurostat._cells import NOT_AVAILABLE, cells, with_areas
@@ -86,7 +86,8 @@ def _bare(label: str) -> str:
     return re.sub(r" [\[(].*", "", str(label)).strip()
 
 
-def _interpret(raw: Table, head: Head) -> Table:
+@of_columns
+def _interpret(raw: Table) -> Table:
     """One cell is one product, flow, reporter, partner and month; `:` is not available."""
     long = raw.pivot_longer(s.matches(f"^{_MONTH}$"), names_to="month", values_to="cell")
     named = with_areas(long, long.REPORTER, long.PARTNER)

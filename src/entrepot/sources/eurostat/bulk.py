@@ -11,7 +11,7 @@ from ibis.expr.types import BooleanValue, Table, Value
 from entrepot.errors import ReadError
 from entrepot.model.area import lookup
 from entrepot.sources._canonical import Check, looked_up, not_a_number, number, text, unknown
-from entrepot.sources._format import Format, Raw
+from entrepot.sources._format import Format, Raw, of_columns
 from entrepot.sources._head import Head, read_head
 from entrepot.sources._load import load_csv
 from entrepot.sources.eurostat._cells import NOT_AVAILABLE, cells
@@ -72,7 +72,8 @@ def _unpacked(head: Head, scratch: Path) -> Head:
     return read_head(scratch / member.filename)
 
 
-def _interpret(raw: Table, head: Head) -> Table:
+@of_columns
+def _interpret(raw: Table) -> Table:
     """One row is one CN8 code, partner and procedure: the total of a cell is the sum over procedures."""
     areas = lookup("eurostat")
     named = looked_up(

@@ -9,7 +9,7 @@ import ibis
 from ibis.expr.types import Table, Value
 
 from entrepot.sources._canonical import Check, looked_up, not_a_number, number, unknown
-from entrepot.sources._format import Format
+from entrepot.sources._format import Format, of_columns
 from entrepot.sources._head import Head
 from entrepot.sources.eurostat._cells import NOT_AVAILABLE, cells, with_areas
 
@@ -26,7 +26,8 @@ def _recognise(head: Head) -> bool:
     return head.kind == "text" and head.columns == _COLUMNS
 
 
-def _interpret(raw: Table, head: Head) -> Table:
+@of_columns
+def _interpret(raw: Table) -> Table:
     """One row is one product, partner and period; a label may carry its code before a dash: 2-EXPORT."""
     named = with_areas(raw, raw.REPORTER, raw.PARTNER)
     named = looked_up(named, month_code=(_month_label(named.PERIOD), _LABELS | _YEARS))

@@ -8,7 +8,7 @@ import ibis
 from ibis.expr.types import BooleanValue, Table
 
 from entrepot.sources._canonical import Check, month, not_a_number, number, text, unknown, year
-from entrepot.sources._format import Format, Raw
+from entrepot.sources._format import Format, Raw, of_columns
 from entrepot.sources._head import Head
 from entrepot.sources.eurostat._cells import NOT_AVAILABLE, cells, with_areas
 
@@ -31,7 +31,8 @@ def _load_cn8(head: Head, scratch: Path) -> Raw:
     return Raw(names, 1, table=pa.table({name: table[name].cast(pa.string()) for name in names}))
 
 
-def _cn8(raw: Table, head: Head) -> Table:
+@of_columns
+def _cn8(raw: Table) -> Table:
     """One row is one CN8 or HS4 code, partner and month of DS-045409; the digits keep the levels apart."""
     named = with_areas(raw, raw.reporter, raw.partner)
     period = month(named.month)
@@ -58,7 +59,8 @@ def _is_totals(head: Head) -> bool:
     return head.kind == "text" and head.has(*_TOTALS, "reporter_kind", "folder")
 
 
-def _totals(raw: Table, head: Head) -> Table:
+@of_columns
+def _totals(raw: Table) -> Table:
     """One row is all goods of one reporter, partner and month (2024-08) or year (2024)."""
     named = with_areas(raw, raw.reporter, raw.partner)
     annual = named.period.strip().length() == 4
