@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from entrepot.present.report import Section
-from entrepot.reporting import pair
+from entrepot.reporting import coverage, pair
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.others import neighbours
 from entrepot.store import Store
@@ -71,6 +71,18 @@ PAGES: dict[str, Page] = {
                     lambda store, asked: neighbours(store, asked, pair.hubs(asked)),
                 ),
                 Part("held", "What is held", lambda store, asked: [pair.coverage(store, asked)]),
+            ),
+        ),
+        Page(
+            "coverage",
+            "Coverage",
+            "What is held, in part, estimated, imputed, printed in texts or missing; rejects; licences.",
+            ("country", "as_of"),
+            (
+                Part("calendar", "The calendar of what is held", coverage.calendar),
+                Part("series", "How fresh it is", coverage.series),
+                Part("rejects", "What was not understood", coverage.rejects),
+                Part("licences", "Files and licences", coverage.licences),
             ),
         ),
     )
