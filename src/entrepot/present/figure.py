@@ -18,7 +18,7 @@ from entrepot.model.answer import Answer
 from entrepot.model.provenance import Snapshot
 from entrepot.present.charts import Chart, svg
 from entrepot.present.files import TYPES, WRITERS
-from entrepot.present.tables import cell
+from entrepot.present.tables import cell, signed
 
 _MOST_ROWS = 200
 _LONG = 28  # characters of a cell that may be broken over lines
@@ -109,13 +109,16 @@ def _table(section: Section, answer: Answer, leads: Leads) -> dict[str, Any]:
         "names": names,
         "numeric": {n for n in names if any(_is_number(row[n]) for row in rows)},
         "long": {n for n in names if any(len(str(row[n] or "")) > _LONG for row in rows)},
-        "rows": [
-            [(n, cell("" if n in answer.unscaled else n, row[n]), _exact(row[n])) for n in names]
-            for row in rows
-        ],
+        "rows": [[(n, _cell(n, row[n], answer), _exact(row[n])) for n in names] for row in rows],
         "addresses": addresses or [""] * len(rows),
         "more": max(len(answer.rows) - _MOST_ROWS, 0),
     }
+
+
+def _cell(name: str, value: Any, answer: Answer) -> str:
+    if name in answer.unscaled and isinstance(value, float):
+        return signed(value)
+    return cell(name, value)
 
 
 def _is_number(value: Any) -> bool:

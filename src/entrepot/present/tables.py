@@ -109,9 +109,12 @@ def _years(row: dict[str, Any], answer: Answer) -> dict[str, Any]:
 
 def _signed(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """The row with readings between -1 and +1 as signed numbers of two digits."""
-    return row | {
-        name: f"{round(row[name], 2) + 0.0:+.2f}" for name in names if isinstance(row.get(name), float)
-    }
+    return row | {name: signed(row[name]) for name in names if isinstance(row.get(name), float)}
+
+
+def signed(value: float) -> str:
+    """A reading between -1 and +1: two digits and its sign."""
+    return f"{round(value, 2) + 0.0:+.2f}"
 
 
 def _grid(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from entrepot.present.report import Section
-from entrepot.reporting import coverage, pair
+from entrepot.reporting import coverage, pair, posture
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.others import neighbours
 from entrepot.store import Store
@@ -72,6 +72,13 @@ PAGES: dict[str, Page] = {
                 ),
                 Part("held", "What is held", lambda store, asked: [pair.coverage(store, asked)]),
             ),
+        ),
+        Page(
+            "posture",
+            "Posture",
+            "What deeds and words towards a destination come to, as known on one day and on another.",
+            ("origin", "destination", "as_of", "beside"),
+            (Part("posture", "The dimensions, side by side", posture.posture, long=True),),
         ),
         Page(
             "coverage",
