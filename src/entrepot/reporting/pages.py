@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from entrepot.present.report import Section
-from entrepot.reporting import coverage, pair, posture
+from entrepot.reporting import claims, coverage, pair, posture
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.others import neighbours
 from entrepot.store import Store
@@ -72,6 +72,24 @@ PAGES: dict[str, Page] = {
                 ),
                 Part("held", "What is held", lambda store, asked: [pair.coverage(store, asked)]),
             ),
+        ),
+        Page(
+            "claims",
+            "Claims",
+            "What publications print, held against what statistics said by their day.",
+            ("as_of",),
+            [
+                Part(name, f"Claims of {name}", make, long=True)
+                for name, make in claims.publications().items()
+            ],
+        ),
+        Page(
+            "claim",
+            "One claim",
+            "One claim: what is said, the verdict then and now, and the data behind.",
+            ("claim", "as_of"),
+            (Part("claim", "The claim", claims.claim, long=True),),
+            hidden=True,
         ),
         Page(
             "posture",
