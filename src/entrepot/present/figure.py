@@ -18,7 +18,7 @@ from entrepot.model.answer import Answer
 from entrepot.model.provenance import Snapshot
 from entrepot.present.charts import Chart, svg
 from entrepot.present.files import TYPES, WRITERS
-from entrepot.present.tables import cell, signed
+from entrepot.present.tables import cell, signed, years
 
 _MOST_ROWS = 200
 _LONG = 28  # characters of a cell that may be broken over lines
@@ -103,7 +103,7 @@ def _data(kind: str, content: bytes) -> str:
 def _table(section: Section, answer: Answer, leads: Leads) -> dict[str, Any]:
     wanted = section.shown or answer.rows.column_names
     names = [name for name in wanted if name not in _HIDDEN and name in answer.rows.column_names]
-    rows = answer.rows.slice(0, _MOST_ROWS).select(names).to_pylist()
+    rows = [years(row, answer) for row in answer.rows.slice(0, _MOST_ROWS).to_pylist()]
     addresses = [leads(section.leads_to, asked) for asked in section.links[:_MOST_ROWS]]
     return {
         "names": names,

@@ -174,10 +174,10 @@ def _fresh(answer: Answer, asked: Asked) -> Section:
     shots = [shot for shot in answer.snapshots if shot.source in used]
     of = Answer(answer.question, kept, shots, answer.queries, answer.warnings, answer.notes)
     said = (told, behind)[: 1 if asked.country else 2]
-    return Section("How fresh it is", said, of, shown=_FRESH, open_table=True)
+    return Section("How fresh it is", said, of, shown=FRESH, open_table=True)
 
 
-_FRESH = (
+FRESH = (
     *("reporter", "flow", "source", "frequency", "digits", "first", "last", "silent_for", "gaps"),
     *("published", "partners", "commodities", "rows", "statuses"),
 )

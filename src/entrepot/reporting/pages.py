@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from entrepot.present.report import Section
-from entrepot.reporting import claims, coverage, pair, posture
+from entrepot.reporting import claims, country, coverage, pair, posture
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.others import neighbours
 from entrepot.store import Store
@@ -71,6 +71,17 @@ PAGES: dict[str, Page] = {
                     lambda store, asked: neighbours(store, asked, pair.hubs(asked)),
                 ),
                 Part("held", "What is held", lambda store, asked: [pair.coverage(store, asked)]),
+            ),
+        ),
+        Page(
+            "country",
+            "Country",
+            "One country: its imports from the origin against its size, what it reports, what was revised.",
+            ("country", "origin", "commodity", "as_of"),
+            (
+                Part("size", "Against its size and its past", country.size, long=True),
+                Part("reports", "What it reports", country.reports),
+                Part("revisions", "What was revised", country.revised, long=True),
             ),
         ),
         Page(
