@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from entrepot.answers import acts as acts
     from entrepot.answers import agreement as agreement
+    from entrepot.answers import calendar as calendar
     from entrepot.answers import chain as chain
     from entrepot.answers import check as check
     from entrepot.answers import codes as codes
@@ -42,6 +43,7 @@ _PUBLIC = {
     "Store": "entrepot.store",
     "acts": "entrepot.answers",
     "agreement": "entrepot.answers",
+    "calendar": "entrepot.answers",
     "chain": "entrepot.answers",
     "check": "entrepot.answers",
     "codes": "entrepot.answers",
@@ -70,6 +72,7 @@ __all__ = [
     "__version__",
     "acts",
     "agreement",
+    "calendar",
     "chain",
     "check",
     "codes",

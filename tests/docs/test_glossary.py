@@ -16,6 +16,7 @@ from entrepot import (
     Store,
     acts,
     agreement,
+    calendar,
     chain,
     check,
     cli,
@@ -95,6 +96,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
         changed,
         related,
         status(store),
+        calendar(store),
         rejects(store),
         *_of_prices(store),
         facts(store, indicator="gdp_usd"),
@@ -174,7 +176,7 @@ def test_each_column_of_an_answer(answers):
 
 def test_no_column_that_no_answer_has(answers):
     columns = _columns(answers)
-    sources = {"name", "publisher", "licence", "units", "url"}
+    sources = {"name", "publisher", "licence", "passing_on", "units", "url"}
     fitted = {"coefficient", "estimate", "standard_error", "rule"}  # a margin takes thirty pairs of countries
     assert set(TERMS["Columns of answers"]) <= columns | sources | fitted
 

@@ -10,7 +10,7 @@ from entrepot.answers.chains import chain
 from entrepot.answers.checked import check
 from entrepot.answers.counted_acts import acts
 from entrepot.answers.editions import codes
-from entrepot.answers.held import rejects, status
+from entrepot.answers.held import calendar, rejects, status
 from entrepot.answers.plausible import plausibility
 from entrepot.answers.price_volume import prices, unit_values
 from entrepot.answers.rerouted import diversion
@@ -23,6 +23,7 @@ from entrepot.answers.weighing import posture
 __all__ = [
     "acts",
     "agreement",
+    "calendar",
     "chain",
     "check",
     "codes",

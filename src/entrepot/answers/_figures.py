@@ -134,6 +134,18 @@ def key_of(figure: Figure) -> str:
     return figure.model_dump_json()
 
 
+def told(store: Store, as_of: date | None, figure: Figure) -> Answer | str:
+    """The answer that a figure is a number of; a text says why there is none."""
+    if figure.ask != "flows":
+        answer = _asked(store, as_of, figure)
+        return answer.reason if isinstance(answer, Found) else answer
+    by = "year" if figure.window.years else "month"
+    try:
+        return trade.flows(store, by=by, as_of=as_of, **figure.options)
+    except NoDataError as error:
+        return str(error)
+
+
 def _selection(figure: Figure) -> Selection:
     asked = figure.options
     return Selection(

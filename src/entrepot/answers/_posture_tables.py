@@ -28,12 +28,14 @@ BRIEF: Final = (
 UNSCALED: Final = (  # readings between -1 and +1, and differences of them: not shares
     *("low_90", "high_90", "value", "deeds", "words_less_deeds"),
     *("tips_at", "value_before", "value_after", "moved_by"),
+    *("low_90_before", "low_90_after", "high_90_before", "high_90_after"),
 )
 PRINTED: Final = "figures printed in texts"
 _KINDS: Final = {
     pa.float64(): (
         *("value", "low_90", "high_90", "witness_weight", "observed", "usual", "spread", "before", "after"),
         *("deeds", "words_less_deeds", "tips_at", "value_before", "value_after", "moved_by"),
+        *("low_90_before", "low_90_after", "high_90_before", "high_90_after"),
     ),
     pa.int64(): ("witnesses", "told"),
     pa.bool_(): ("is_proxy", "is_later_vintage", "is_assumed", "is_read", "is_same", "is_moved"),
@@ -157,6 +159,8 @@ def _moves(then: Told, now: Told) -> Iterable[dict[str, Any]]:
             "reading_after": after.way,
             "value_before": before.value,
             "value_after": after.value,
+            **{f"low_90_{end}": one.low_90 for end, one in (("before", before), ("after", after))},
+            **{f"high_90_{end}": one.high_90 for end, one in (("before", before), ("after", after))},
             "moved_by": (after.value or 0.0) - (before.value or 0.0) if both else None,
             **_move(before.way, after.way, is_one=line_before.read.series == line_after.read.series),
             **_ended("before", line_before.read),

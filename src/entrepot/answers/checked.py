@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from entrepot.answers._figures import Vintage, check_options, key_of
+from entrepot.answers._figures import Vintage, check_options, key_of, told
 from entrepot.answers._found import LISTED
 from entrepot.claims import files as _files
 from entrepot.claims.files import Filed
@@ -31,6 +31,7 @@ _COLUMNS = {
     "published": pa.float64(),
     "found": pa.float64(),
     "found_word": pa.string(),
+    "found_now": pa.float64(),
     "difference": pa.float64(),
     "difference_share": pa.float64(),
     "unit": pa.string(),
@@ -49,6 +50,7 @@ _BRIEF = ("claim", "part", "verdict", "expected", "found", "difference")
 NOTES = {
     "published": "the figure printed, or the bound that words were read as, in `unit`",
     "found": "what the store tells of the claim's vintage, in `unit`; of a later one where verdict says so",
+    "found_now": "what is held now tells, or was held on the day of --as-of, in `unit`",
     "difference": "found less published, in `unit`; empty where the claim is a range or a word",
     "verdict": "of the vintage of claim_as_of; `revised`: held then, and what is held now says otherwise",
 }
@@ -92,6 +94,24 @@ def check(
         {"to_settle": _to_settle(claims, rows)},
         _BRIEF,
     )
+
+
+def figures(
+    store: Store, claim: Filed, *, as_of: date | None = None
+) -> Iterator[tuple[str, date | None, Answer | str]]:
+    """Each figure of a claim by name, with the vintage and the answer it is taken from.
+
+    Of the claim's own day, or `as_of` where that is earlier; where nothing had been published by then, of
+    `as_of`. A text in place of an answer says why there is none.
+    """
+    evidence = store.leaving_out(DOCUMENTS)
+    for name, one in claim.claim.figures.items():
+        found = told(evidence, _day(claim, as_of), one)
+        later = told(evidence, as_of, one) if isinstance(found, str) else ""
+        if isinstance(later, Answer):
+            yield name, as_of, later
+        else:
+            yield name, _day(claim, as_of), found
 
 
 def _check_questions(claims: Sequence[Filed]) -> None:
@@ -166,6 +186,7 @@ def _row(
         "published": published,
         "found": number,
         "found_word": shown.value if isinstance(shown.value, str) else None,
+        "found_now": after.value if isinstance(after.value, float) else None,
         "difference": gap,
         "difference_share": gap / abs(published) if gap is not None and published else None,
         "unit": part.unit or None,

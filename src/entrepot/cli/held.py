@@ -94,6 +94,22 @@ def status(context: typer.Context) -> None:
     answer(context.obj, lambda held, day: answers.status(held, as_of=day))
 
 
+@app.command(epilog=example("calendar --reporter CHN --period 2022:2023 --by month"))
+def calendar(
+    context: typer.Context,
+    reporter: Annotated[str, typer.Option(help="Codes or names, comma-separated; none: all.")] = "",
+    flow: Annotated[str, typer.Option(help="import, export, re-export, ...; none: all.")] = "",
+    commodity: Annotated[str, typer.Option(help="Only these goods; none: any.")] = "",
+    period: Annotated[str, typer.Option(help="2021, 2021-03, 2021:2022 or 2021-03:2021-11.")] = "",
+    by: Annotated[str, typer.Option(help="month (monthly figures) or year.")] = "month",
+) -> None:
+    """Month by month what is held, estimated, imputed, printed in texts, held in part, missing."""
+    from entrepot import answers
+
+    asked = {"reporter": reporter, "flow": flow, "commodity": commodity, "period": period, "by": by}
+    answer(context.obj, lambda held, day: answers.calendar(held, as_of=day, **asked))
+
+
 @app.command(epilog=example("rejects --snapshot a003e83f7428da5b --format csv"))
 def rejects(
     context: typer.Context,
@@ -116,7 +132,7 @@ def sources(context: typer.Context) -> None:
     from entrepot.model.answer import Answer
 
     cards = [known.card(name) for name in known.names()]
-    fields = ("name", "publisher", "licence", "units", "valuation", "partner_basis", "url")
+    fields = ("name", "publisher", "licence", "passing_on", "units", "valuation", "partner_basis", "url")
     rows = pa.table({field: [getattr(card, field) for card in cards] for field in fields})
     print_answer(Answer({"command": "sources"}, rows), context.obj)
 

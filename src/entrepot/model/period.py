@@ -42,6 +42,10 @@ class Window:
         return f"{self.first:%Y-%m}" if self.first == self.last else f"{self.first:%Y-%m}:{self.last:%Y-%m}"
 
 
+EVER = Window(date(_FIRST_YEAR, 1, 1), date(_LAST_YEAR, 12, 1))
+"""All months that a question may name."""
+
+
 def _ordinal(month: date) -> int:
     return month.year * 12 + month.month - 1
 

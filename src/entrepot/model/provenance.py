@@ -25,6 +25,7 @@ class Card:
     units: str
     valuation: str
     partner_basis: str
+    passing_on: str = "not stated"  # whether its figures may be passed on, by the licence as we read it
     row_limits: tuple[int, ...] = ()  # a file with exactly so many rows was probably cut off
     complete: tuple[str, ...] = ()  # axes a file covers wholly: partner, commodity
     max_reject_share: float = 0.5  # above it the file is stopped: it is not what it looks like

@@ -18,7 +18,7 @@ from entrepot.model.answer import Answer
 from entrepot.model.provenance import Snapshot
 from entrepot.present.charts import Chart, picture, svg
 from entrepot.present.files import TYPES, WRITERS
-from entrepot.present.tables import cell
+from entrepot.present.tables import cell, signed, years
 
 _MOST_ROWS = 200
 _LONG = 28  # characters of a cell that may be broken over lines
@@ -112,19 +112,22 @@ def _data(kind: str, content: bytes) -> str:
 def _table(section: Section, answer: Answer, leads: Leads) -> dict[str, Any]:
     wanted = section.shown or answer.rows.column_names
     names = [name for name in wanted if name not in _HIDDEN and name in answer.rows.column_names]
-    rows = answer.rows.slice(0, _MOST_ROWS).select(names).to_pylist()
+    rows = [years(row, answer) for row in answer.rows.slice(0, _MOST_ROWS).to_pylist()]
     addresses = [leads(section.leads_to, asked) for asked in section.links[:_MOST_ROWS]]
     return {
         "names": names,
         "numeric": {n for n in names if any(_is_number(row[n]) for row in rows)},
         "long": {n for n in names if any(len(str(row[n] or "")) > _LONG for row in rows)},
-        "rows": [
-            [(n, cell("" if n in answer.unscaled else n, row[n]), _exact(row[n])) for n in names]
-            for row in rows
-        ],
+        "rows": [[(n, _cell(n, row[n], answer), _exact(row[n])) for n in names] for row in rows],
         "addresses": addresses or [""] * len(rows),
         "more": max(len(answer.rows) - _MOST_ROWS, 0),
     }
+
+
+def _cell(name: str, value: Any, answer: Answer) -> str:
+    if name in answer.unscaled and isinstance(value, float):
+        return signed(value)
+    return cell(name, value)
 
 
 def _is_number(value: Any) -> bool:

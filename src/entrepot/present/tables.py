@@ -91,7 +91,7 @@ def show(answer: Answer, out: Console, notes: Console, *, hidden: Iterable[str] 
 
 def _print(table: Any, answer: Answer, out: Console, hidden: Iterable[str]) -> None:
     names = [n for n in table.column_names if n not in _ALWAYS_HIDDEN | set(hidden) and not _empty(table[n])]
-    rows = [_signed(_years(row, answer), answer.unscaled) for row in table.to_pylist()]
+    rows = [_signed(years(row, answer), answer.unscaled) for row in table.to_pylist()]
     same = {n: rows[0][n] for n in names if len(table) > 1 and _constant(table[n])}
     columns = [n for n in names if n not in same] or names
     if same:
@@ -100,7 +100,7 @@ def _print(table: Any, answer: Answer, out: Console, hidden: Iterable[str]) -> N
         out.print(_grid(chunk, rows))
 
 
-def _years(row: dict[str, Any], answer: Answer) -> dict[str, Any]:
+def years(row: dict[str, Any], answer: Answer) -> dict[str, Any]:
     """The row with years in place of their first days, where it is about years."""
     if row.get("frequency", "A" if "year" in str(answer.question.get("by")) else "M") != "A":
         return row
@@ -109,9 +109,12 @@ def _years(row: dict[str, Any], answer: Answer) -> dict[str, Any]:
 
 def _signed(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """The row with readings between -1 and +1 as signed numbers of two digits."""
-    return row | {
-        name: f"{round(row[name], 2) + 0.0:+.2f}" for name in names if isinstance(row.get(name), float)
-    }
+    return row | {name: signed(row[name]) for name in names if isinstance(row.get(name), float)}
+
+
+def signed(value: float) -> str:
+    """A reading between -1 and +1: two digits and its sign."""
+    return f"{round(value, 2) + 0.0:+.2f}"
 
 
 def _grid(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:

@@ -105,3 +105,15 @@ def absent(reporter: str, flow: str, partner: str, by: str = "month") -> Missing
     """What a section would need, and how to add it."""
     what = f"{flow}s of {name(reporter)} {'to' if flow == 'export' else 'from'} {name(partner)}, by {by}"
     return Missing(what, "entrepot add FILE   # from its statistical office, or from UN Comtrade")
+
+
+def table_of(
+    things: Sequence[Any], columns: Sequence[str], more: Sequence[Mapping[str, Any]] = ()
+) -> pa.Table:
+    """Attributes of things as a table, with facts known beside them."""
+    beside = more or [{}] * len(things)
+    rows = [
+        {name: fact[name] if name in fact else getattr(one, name) for name in columns}
+        for one, fact in zip(things, beside, strict=True)
+    ]
+    return pa.Table.from_pylist(rows)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from entrepot.present.report import Section
-from entrepot.reporting import pair
+from entrepot.reporting import claims, country, coverage, pair, posture
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.changes import latest_changes
 from entrepot.reporting.others import neighbours
@@ -73,6 +73,54 @@ PAGES: dict[str, Page] = {
                 ),
                 Part("changes", "What the latest publication changed", latest_changes),
                 Part("held", "What is held", lambda store, asked: [pair.coverage(store, asked)]),
+            ),
+        ),
+        Page(
+            "country",
+            "Country",
+            "One country: its imports from the origin against its size, what it reports, what was revised.",
+            ("country", "origin", "commodity", "as_of"),
+            (
+                Part("size", "Against its size and its past", country.size, long=True),
+                Part("reports", "What it reports", country.reports),
+                Part("revisions", "What was revised", country.revised, long=True),
+            ),
+        ),
+        Page(
+            "claims",
+            "Claims",
+            "What publications print, held against what statistics said by their day.",
+            ("as_of",),
+            [
+                Part(name, f"Claims of {name}", make, long=True)
+                for name, make in claims.publications().items()
+            ],
+        ),
+        Page(
+            "claim",
+            "One claim",
+            "One claim: what is said, the verdict then and now, and the data behind.",
+            ("claim", "as_of"),
+            (Part("claim", "The claim", claims.claim, long=True),),
+            hidden=True,
+        ),
+        Page(
+            "posture",
+            "Posture",
+            "What deeds and words towards a destination come to, as known on one day and on another.",
+            ("origin", "destination", "as_of", "beside"),
+            (Part("posture", "The dimensions, side by side", posture.posture, long=True),),
+        ),
+        Page(
+            "coverage",
+            "Coverage",
+            "What is held, in part, estimated, imputed, printed in texts or missing; rejects; licences.",
+            ("country", "as_of"),
+            (
+                Part("calendar", "The calendar of what is held", coverage.calendar),
+                Part("series", "How fresh it is", coverage.series),
+                Part("rejects", "What was not understood", coverage.rejects),
+                Part("licences", "Files and licences", coverage.licences),
             ),
         ),
     )
