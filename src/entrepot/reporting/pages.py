@@ -6,8 +6,8 @@ puts parts one under another into one file, the web page shows them as they come
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from entrepot.present.report import Section
 from entrepot.reporting import claims, country, coverage, pair, posture
@@ -36,7 +36,8 @@ class Part:
 class Page:
     """asks: the fields of Asked that change it, in the order a form shows them. about: what it tells.
 
-    hidden: it is reached from a row of another page, not from the list of pages.
+    stands_in: for a field left empty, the one whose value is taken. hidden: it is reached from a row of
+    another page, not from the list of pages.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Page:
     about: str
     asks: Sequence[str]
     parts: Sequence[Part]
+    stands_in: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
 
     def part(self, name: str) -> Part:
@@ -85,6 +87,7 @@ PAGES: dict[str, Page] = {
                 Part("reports", "What it reports", country.reports),
                 Part("revisions", "What was revised", country.revised, long=True),
             ),
+            stands_in={"country": "destination"},
         ),
         Page(
             "claims",

@@ -96,14 +96,23 @@ async def page(request: Request, page: str, view: Viewed) -> Response:
     if answered:
         return answered
     asked = view.asked()
-    if {"origin", "destination"} & set(shell.asks) and not (asked.origin and asked.destination):
-        pair = await _workshop(request).ask(request, ("usual",), tasks.usual)
-        asked = replace(asked, origin=asked.origin or pair[0], destination=asked.destination or pair[1])
-        if all(pair):
-            return RedirectResponse(f"/{page}?{query(asked)}", 307)
+    filled = await _filled(request, shell, asked)
+    if filled != asked:
+        return RedirectResponse(f"/{page}?{query(filled)}", 307)
     made = {one.name: await _made(request, shell, one, asked) for one in shell.parts if view.whole}
     html = environment().get_template("page.html.j2").render(**_shell(request, shell, asked, made))
     return HTMLResponse(html, 200, _kept(request))
+
+
+async def _filled(request: Request, shell: Page, asked: Asked) -> Asked:
+    """What is asked, with what a page cannot do without."""
+    if {"origin", "destination"} & set(shell.asks) and not (asked.origin and asked.destination):
+        pair = await _workshop(request).ask(request, ("usual",), tasks.usual)
+        asked = replace(asked, origin=asked.origin or pair[0], destination=asked.destination or pair[1])
+    empty = {
+        name: getattr(asked, other) for name, other in shell.stands_in.items() if not getattr(asked, name)
+    }
+    return replace(asked, **empty)
 
 
 def _shell(request: Request, shell: Page, asked: Asked, made: Mapping[str, tasks.Made]) -> dict[str, Any]:
