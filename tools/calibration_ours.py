@@ -66,9 +66,9 @@ class Memory:
 def ours(world: World) -> pa.Table:
     """Rows of the total ("all"), each hub and each hub and product, as `entrepot diversion` gives them."""
     asked = legs(world)
-    _, found = Rerouted(asked, MODEL, FALLBACK, "hub").chosen
+    _, found = Rerouted(asked, MODEL, FALLBACK).chosen
     rows = Rows(asked, found)
-    hubs = [row | {"commodity": "all"} for row in rows.hubs()]
+    hubs = [row | {"commodity": "all"} for row in rows.hubs]
     told = shaped([*hubs, *rows.cells()], asked)
     score = [
         None if row["false_share"] is None else -row["false_share"] - row["p_value"] * 1e-6

@@ -207,7 +207,7 @@ def test_one_good_is_too_little_for_fourteen_hubs(run, silent):
     ("words", "said"),
     [
         (("--model", "x"), "--model 'x' is not known. Use one of: trend, donors, gravity."),
-        (("--by", "x"), "--by 'x' is not known. Use one of: hub, product, cell."),
+        (("--by", "x"), "--by 'x' is not known. Use one of: hub, product, chapter, cell."),
         (("--margin", "7"), "is not a share from 0 to 1"),
         (("--base", "2018:2022"), "must end before window 2022 begins"),
         (("--base", "soon"), "soon"),
@@ -250,3 +250,20 @@ def test_partners_held_in_the_base_alone_did_not_fall_to_nothing(run, tmp_path):
     done = run("--store", str(tmp_path / "store"), "diversion", *asked)
     assert done.returncode == 1
     assert b"donors needs 8 partners far from the destination; 0 are held" in done.stderr
+
+
+def test_one_hub_in_full(run, silent, answered):
+    """The row of the list, the tests it passed, and of each month, or year, what was to be expected."""
+    done = run("--store", silent, *SILENT, "--hub", "XBA", "--format", "json")
+    assert done.returncode == 0, done.stderr.decode()
+    told = json.loads(done.stdout)
+    assert told["rows"] == [row for row in answered["rows"] if row["hub"] == "XBA"]
+    assert {row["leg"] for row in told["beside"]["path"]} == {"arrived", "onward"}
+    assert told["beside"]["placebos"][0]["is_asked"]
+    assert len(told["beside"]["explanations"]) == 7
+
+
+def test_a_good_goes_with_a_hub(run, silent):
+    done = run("--store", silent, *SILENT, "--good", "870321")
+    assert done.returncode == 2
+    assert "--hub" in done.stderr.decode()

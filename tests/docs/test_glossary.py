@@ -106,7 +106,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
         check(store, path=EXAMPLES / "claims"),
         *_of_posture(tmp_path_factory.mktemp("towards") / "store"),
         _of_event(tmp_path_factory.mktemp("months") / "store"),
-        _of_diversion(tmp_path_factory.mktemp("world")),
+        *_of_diversion(tmp_path_factory.mktemp("world")),
     ]
 
 
@@ -126,7 +126,7 @@ def _of_event(folder: Path) -> Answer:
     return event(months, origin="XAA", destination="XBB", commodity="870323", event="2022-02")
 
 
-def _of_diversion(folder: Path) -> Answer:
+def _of_diversion(folder: Path) -> list[Answer]:
     made = simulate(1, countries=24, products=40)
     write(made, folder)
     store = Store(folder / "store")
@@ -135,7 +135,8 @@ def _of_diversion(folder: Path) -> Answer:
     spans = {"base": "2020-01:2022-01", "window": "2022-03:2022-12"}
     goods = ",".join(made.restricted)
     ends = {"origin": made.origin, "destination": made.destination}
-    return diversion(store, **ends, **spans, commodity=goods, via="XAL")
+    asked = {**ends, **spans, "commodity": goods, "via": "XAL"}
+    return [diversion(store, **asked), diversion(store, **asked, hub="XAL")]
 
 
 def _of_prices(store: Store) -> list[Answer]:

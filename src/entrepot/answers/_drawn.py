@@ -99,6 +99,10 @@ class Drawn:
         """The rows legs are made of, drawn from the store once: a small part of what it holds."""
         rows = self.flows
         found = rows.filter(ibis.or_(*(self._is_of(name, rows) for name in LEGS)))
+        if not self.basket.items and not self.basket.is_total:
+            found = found.filter(
+                found.digits >= self._shortest
+            )  # no others are used, or are to settle columns
         unused = {name: ibis.null(COLUMNS[name]) for name in ("quantity", "quantity_unit", "is_estimated")}
         return self.store.landed(found.drop(*BREAKDOWN, "breakdown", "row").mutate(**unused))
 
@@ -125,12 +129,16 @@ class Drawn:
         for side, asked in ends.items():
             wholes = ["WLD"] if "WLD" in asked else [one for one in asked if is_group(one)]
             counts[f"{side}_own"] = rows[side].isin([*wholes, ""]).nunique()
-        codes = (*self.basket.hs_codes, *(self.others.hs_codes if self.others else ()))
-        shortest = min(map(len, codes), default=2)
-        counts["digits"] = rows.digits.nunique(where=rows.digits >= shortest)
+        counts["digits"] = rows.digits.nunique(where=rows.digits >= self._shortest)
         (found,) = self.store.run(rows.agg(all_rows=rows.count(), **counts)).to_pylist()
         alike = frozenset(name for name in counts if found[name] <= 1)
         return alike if found["all_rows"] else None
+
+    @property
+    def _shortest(self) -> int:
+        """The digits of the shortest code that is read."""
+        codes = (*self.basket.hs_codes, *(self.others.hs_codes if self.others else ()))
+        return min(map(len, codes), default=2)
 
     def _listed(self, name: str) -> Table:
         return cells(self.drawn, self._selection(name, self.basket, self._settled[name]))

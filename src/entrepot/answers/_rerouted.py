@@ -56,6 +56,7 @@ class Rows:
         return self.study.hubs["lost"][own].sum(axis=0) if own else None
 
     # ------------------------------------------------------------ hubs
+    @cached_property
     def hubs(self) -> list[Row]:
         """All hubs counted together, then each hub asked about, the one with most rerouted first."""
         import numpy as np
@@ -75,6 +76,7 @@ class Rows:
         alike = {"hub": name, "commodity": self.legs.basket.name, **self._sums(hubs), **more}
         alike |= {"coverage": self._coverage(hubs), "legs": self._told_by(hubs)}
         alike |= _explained.of_hubs(self.study, hubs, self.legs)
+        alike |= {"discovered_goods": self._found_of(hubs)}
         for channel in CHANNELS:
             seen = [hub for hub in hubs if channel == "total" or self.study.sees(channel)[hub]]
             row = {**alike, "channel": channel, "hubs": len(seen)}
@@ -102,15 +104,7 @@ class Rows:
 
     def share(self, draws: Floats) -> Row:
         """Of what the destination lost directly; null where it did not lose for sure."""
-        import numpy as np
-
-        if self.lost is None:
-            return {}
-        loss = {"loss": float(np.median(self.lost))}
-        if np.quantile(self.lost, 0.05) <= 0:
-            return loss
-        low, middle, high = (float(one) for one in np.quantile(draws / self.lost, (0.05, 0.5, 0.95)))
-        return loss | {"share_of_loss": middle, "share_low_90": low, "share_high_90": high}
+        return share(draws, self.lost)
 
     def _coverage(self, hubs: Hubs) -> float | None:
         """The share of the window's value in goods that lived on both sides."""
@@ -126,22 +120,61 @@ class Rows:
     def _told_by(self, hubs: Hubs) -> str:
         return " ".join(name for name in LEGS if self.study.told[name][hubs].any())
 
-    # ------------------------------------------------------------ products and cells
+    # ------------------------------------------------------------ products, chapters and cells
     def products(self) -> list[Row]:
         """Each product over the hubs counted: what entered beyond expectation."""
         import numpy as np
 
-        hub, good = self.study.family
-        leg, counted = self.study.entering.leg, np.isin(self.study.family[0], self.counted)
-        rows = []
-        for one in np.unique(good[counted]):
-            here = (good == one) & counted
-            hubs = np.unique(hub[here])
-            row: Row = {"hub": "all", "commodity": leg.goods[one], "channel": "total", "hubs": len(hubs)}
-            row |= {"base": leg.recent[0][hubs, one].sum(), "actual": leg.window[0][hubs, one].sum()}
-            draws = self.study.draws_of(here)
-            rows.append(row | _told(draws) | {"p_value": self.study.hub_p_value(draws)})
+        counted, good = np.isin(self.study.family[0], self.counted), self.study.family[1]
+        names = self.study.entering.leg.goods
+        rows = [self._entered((good == one) & counted, "all", names[one]) for one in np.unique(good[counted])]
         return sorted(rows, key=lambda row: -row["rerouted"])
+
+    def chapters(self) -> list[Row]:
+        """Each hub counted and chapter of the goods: what entered beyond expectation."""
+        import numpy as np
+
+        hub, good = self.study.family
+        chapter = np.array([one[:2] for one in self.study.entering.leg.goods])[good]
+        rows = []
+        for place in self.counted:
+            mine = hub == place
+            name = self.study.entering.leg.hubs[place]
+            rows += [self._entered(mine & (chapter == one), name, one) for one in np.unique(chapter[mine])]
+        return sorted(rows, key=lambda row: -row["rerouted"])
+
+    def _entered(self, here: Any, hub: str, goods: str) -> Row:
+        """Some cells of the family together: what entered beyond expectation."""
+        import numpy as np
+
+        leg, cells = self.study.entering.leg, tuple(part[here] for part in self.study.family)
+        row: Row = {"hub": hub, "commodity": goods, "channel": "total", "hubs": len(np.unique(cells[0]))}
+        row |= {"base": leg.recent[0][cells].sum(), "actual": leg.window[0][cells].sum()}
+        row |= {"discovered_goods": int(self._discovered[here].sum())}
+        draws = self.study.draws_of(here)
+        row |= {"expected": float(row["actual"] - np.median(draws))}
+        return row | _told(draws) | {"p_value": self.study.hub_p_value(draws)}
+
+    def _found_of(self, hubs: Hubs) -> int:
+        import numpy as np
+
+        return int(self._discovered[np.isin(self.study.family[0], hubs)].sum())
+
+    @cached_property
+    def _discovered(self) -> Flags:
+        """The cells of the family discovered."""
+        return self.study.found("total")[0]
+
+    def of_goods(self, hub: str, code: str) -> list[Row]:
+        """One hub and its goods that begin with a code: a cell in its channels, several together."""
+        import numpy as np
+
+        leg, (hubs, goods) = self.study.entering.leg, self.study.family
+        wanted = np.array([name.startswith(code) for name in leg.goods], bool)
+        here = (hubs == leg.hubs.index(hub)) & wanted[goods]
+        if code in leg.goods and here.sum() == 1:
+            return self._of_cells(np.flatnonzero(here))
+        return [self._entered(here, hub, code)] if here.any() else []
 
     def cells(self, most: int | None = None) -> list[Row]:
         """Each hub and product, the surest discovery first. most: of those discovered, by the total alone."""
@@ -151,8 +184,11 @@ class Rows:
         order = np.lexsort((-self.study.cells["total"]["middle"], local))
         if most is not None:
             order = order[: min(most, int(flags.sum()))]
+        return self._of_cells(order, CHANNELS if most is None else ("total",))
+
+    def _of_cells(self, order: Any, channels: Sequence[str] = CHANNELS) -> list[Row]:
         rows = []
-        for channel in CHANNELS if most is None else ("total",):
+        for channel in channels:
             flags, local = self.study.found(channel)
             p_values, seen = self.study.p_of(channel), self.study.sees(channel) | (channel == "total")
             for cell in order:
@@ -182,6 +218,19 @@ class Rows:
         return row | _explained.of_cell(study, cell, self.legs)
 
 
+def share(draws: Floats, lost: Floats | None) -> Row:
+    """The loss, and the draws as a share of it; null where it is not told, or not for sure one."""
+    import numpy as np
+
+    if lost is None:
+        return {}
+    loss = {"loss": float(np.median(lost))}
+    if np.quantile(lost, 0.05) <= 0:
+        return loss
+    low, middle, high = (float(one) for one in np.quantile(draws / lost, (0.05, 0.5, 0.95)))
+    return loss | {"share_of_loss": middle, "share_low_90": low, "share_high_90": high}
+
+
 def _told(draws: Floats) -> Row:
     """The middle and the ends of each interval."""
     import numpy as np
@@ -205,7 +254,7 @@ _ROWS = pa.schema(
         *(("p_value", _FLOAT), ("discovered", pa.bool_()), ("coverage", _FLOAT), ("explanations", _TEXT)),
         *((name, _FLOAT) for name in ("false_share", "rank", "rank_low_90", "rank_high_90")),
         *((name, _FLOAT) for name in (*_SUMS, *_SHARES)),
-        *(("legs", _TEXT), ("hubs", pa.int64())),
+        *(("legs", _TEXT), ("hubs", pa.int64()), ("discovered_goods", pa.int64())),
     ]
 )
 CHOICES = pa.schema(

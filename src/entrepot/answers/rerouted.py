@@ -10,11 +10,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from entrepot.answers import _rates
+from entrepot.answers import _dossier, _rates
 from entrepot.answers._legs import Legs
 from entrepot.answers._lists import lists
 from entrepot.answers._question import behind
-from entrepot.answers._rerouted import CHOICES, Rows, brief, in_currency, shaped
+from entrepot.answers._rerouted import CHOICES, Rows, brief, in_currency, shaped, share
 from entrepot.answers._shape import words
 from entrepot.errors import NoDataError, UsageError
 from entrepot.measures.counterfactual import MODELS
@@ -23,13 +23,13 @@ from entrepot.measures.diversion import Study, study
 from entrepot.measures.legs import LEGS
 from entrepot.measures.margin import FALLBACK
 from entrepot.model.answer import Answer
-from entrepot.model.area import resolve_many
+from entrepot.model.area import resolve, resolve_many
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.period import parse_window
 from entrepot.model.provenance import Snapshot
 from entrepot.store import Store
 
-BY = ("hub", "product", "cell")
+BY = ("hub", "product", "chapter", "cell")
 MOST_SHOWN = 50
 
 NOTES = {
@@ -60,24 +60,29 @@ def diversion(
     model: str = "",
     margin: float = FALLBACK,
     by: str = "hub",
+    hub: str = "",
+    good: str = "",
     currency: str = "USD",
     as_of: date | None = None,
 ) -> Answer:
     """How much trade from an origin reached a destination by way of hubs, with intervals and discoveries.
 
     One row per hub and channel ("total", "re-export", "ghost"), and for all hubs together; by "product": per
-    product; by "cell": per hub and product. base: what is expected is learnt from it; window: asked about.
-    via: hubs to ask about (all partners). near: who may be used as a hub, neighbours and fellow members of a
-    union if not told; the others show how far expectations miss. others: goods nobody restricted (all that
-    are held beside the list). model: "trend", "donors", "gravity"; donors where they can be had, else trend.
+    product; by "chapter": per hub and chapter; by "cell": per hub and product. hub: one of them alone,
+    with what it was held against beside it; good: of the goods asked for one code, or all that begin with it.
+    base: what is expected is learnt from it; window: asked about. via: hubs to ask about (all partners).
+    near: who may be used as a hub, neighbours and fellow members of a union if not told; the others show how
+    far expectations miss. others: goods nobody restricted (all that are held beside the list). model:
+    "trend", "donors", "gravity"; donors where they can be had, else trend.
     margin: from FOB to CIF. Columns: see the glossary. Raises NoDataError, UsageError.
     """
     _checked(model, by, margin)
+    if good and not hub:
+        raise UsageError("--good goes with one hub: --hub.")
     before, after = parse_window(base), parse_window(window)
     if before.last >= after.first:
         raise UsageError(f"base {before} must end before window {after} begins.")
-    legs = Legs(
-        store,
+    asked = (
         resolve_many(origin),
         resolve_many(destination),
         parse_commodity(commodity),
@@ -89,14 +94,21 @@ def diversion(
         currency.upper(),
         as_of,
     )
+    known = ("diversion", asked, model, margin)
+    found = store.kept(known, lambda: Rerouted(_fit(Legs(store, *asked)), model, margin))
+    return found.of_hub(resolve(hub), good) if hub else found.answer(by)
+
+
+def _fit(legs: Legs) -> Legs:
+    """The same, where the question can be asked. Raises UsageError."""
     if legs.inside & {*legs.via} or {*legs.origin} & {*legs.destination}:
         raise UsageError("origin, destination and hubs (--via) are to be different countries.")
     if not legs.asked_spans.is_whole:
         raise UsageError(
-            f"the last year of base {before} lacks calendar months of window {after}: nothing tells what they"
-            " are like. Take a base with at least the same months, a year long where it can be."
+            f"the last year of base {legs.base} lacks calendar months of window {legs.window}: nothing tells"
+            " what they are like. Take a base with at least the same months, a year long where it can be."
         )
-    return Rerouted(legs, model, margin, by).answer()
+    return legs
 
 
 def _checked(model: str, by: str, margin: float) -> None:
@@ -115,7 +127,6 @@ class Rerouted:
     legs: Legs
     model: str
     margin: float
-    by: str
 
     @cached_property
     def told(self) -> dict[str, Any]:
@@ -152,30 +163,69 @@ class Rerouted:
         other = "whole years" if legs.by == "month" else "months"
         return f"{told}. Where {other} are held, ask for {other}. See what is held with: entrepot status."
 
-    def answer(self) -> Answer:
+    @cached_property
+    def rows(self) -> Rows:
+        """The study as rows."""
+        return Rows(self.legs, self.chosen[1])
+
+    def answer(self, by: str) -> Answer:
         """The rows, and what they rest on beside them."""
-        model, found = self.chosen
-        rows = Rows(self.legs, found)
-        kinds = {"hub": rows.hubs, "product": rows.products, "cell": rows.cells}
-        table = shaped(kinds[self.by](), self.legs)
+        rows, found = self.rows, self.chosen[1]
+        kinds = {"product": rows.products, "chapter": rows.chapters, "cell": rows.cells}
         choices = self._choices(rows.counted)
         beside = {"choices": choices, "legs": self._legs(found), "settings": self._settings(found)}
-        if self.by == "hub":
-            beside["lists"] = lists(rows)
+        if by == "hub":
+            beside["lists"] = self._lists
             if best := rows.cells(MOST_SHOWN):
                 beside["discovered"] = _narrow(shaped(best, self.legs), self.legs.currency)
+        return self._answer(rows.hubs if by == "hub" else kinds[by](), {"by": by}, choices, beside)
+
+    @cached_property
+    def _lists(self) -> pa.Table:
+        return lists(self.rows)
+
+    def of_hub(self, hub: str, good: str) -> Answer:
+        """One hub, or some of its goods: its rows, and what they were held against."""
+        found = self.chosen[1]
+        told = self.told[found.entering.leg.name]
+        if hub not in self.legs.asked & {
+            one for one, tells in zip(self.legs.hubs, told, strict=True) if tells
+        }:
+            raise NoDataError(
+                f"no trade with {hub} is told in all of base and window. See what is held: entrepot status."
+            )
+        every = self.rows.of_goods(hub, good) if good else self.rows.hubs
+        rows = [row for row in every if row["hub"] == hub]
+        if not rows:
+            raise NoDataError(
+                f"of {good} nothing went to {hub} in base or window, among the goods asked for."
+            )
+        one = _dossier.Dossier(self.rows, hub, good)
+        choices = self._choices([one.place])  # of all goods: the same of some would be a study of its own
+        beside = (
+            one.tables()
+            | {"legs": self._legs(found)}
+            | ({} if good else {"choices": choices, "lists": self._lists})
+        )
+        return self._answer(rows, {"hub": hub, "good": good or None}, choices, beside)
+
+    def _answer(
+        self, rows: list[Any], asked: dict[str, Any], choices: pa.Table, beside: dict[str, pa.Table]
+    ) -> Answer:
+        model, found = self.chosen
         return Answer(
-            self._question(model),
-            table,
+            self._question(model, asked),
+            shaped(rows, self.legs),
             self._behind(),
             self.legs.queries,
             self._warnings(found, choices),
             NOTES,
             beside,
             brief(self.legs.currency),
+            in_files=("placebos", "path"),
         )
 
-    def _question(self, model: str) -> dict[str, Any]:
+    def _question(self, model: str, asked: dict[str, Any]) -> dict[str, Any]:
         legs = self.legs
         near, why = legs.neighbours
         return {
@@ -191,7 +241,8 @@ class Rerouted:
             "near_source": why,
             "model": model,
             "margin": self.margin,
-            "by": self.by,
+            **asked,
+            "statuses": sorted(words(legs.sums, "statuses")),
             "currency": legs.currency,
             "false_discovery_rate": RATE,
             "as_of": legs.as_of,
@@ -200,26 +251,41 @@ class Rerouted:
     # ------------------------------------------------------------ beside
     def _choices(self, hubs: list[int]) -> pa.Table:
         """The total and the share of the loss under each model, over spliced goods and over all (naive)."""
+        import numpy as np
+
         rows = []
+        for (model, goods), found in self._chosen_otherwise.items():
+            row: dict[str, Any] = {"model": model, "goods": goods}
+            if isinstance(found, str):
+                rows.append(row | {"refused": found})
+                continue
+            draws, lost = found[0][hubs].sum(axis=0), found[1]
+            ends = (float(one) for one in np.quantile(draws, (0.05, 0.5, 0.95)))
+            rows.append(
+                row | dict(zip(("low_90", "rerouted", "high_90"), ends, strict=True)) | share(draws, lost)
+            )
+        return in_currency(pa.Table.from_pylist(rows, schema=CHOICES), self.legs.currency)
+
+    @cached_property
+    def _chosen_otherwise(self) -> dict[tuple[str, str], str | tuple[Any, Any]]:
+        """Under each choice the draws of each hub and of the loss, or why it cannot be taken."""
+        out: dict[tuple[str, str], str | tuple[Any, Any]] = {}
         for model in MODELS:
             for goods in ("spliced", "naive"):
                 found = self._with(model, spliced=goods == "spliced")
-                told = {"refused": found} if isinstance(found, str) else self._choice(found, hubs)
-                rows.append({"model": model, "goods": goods, **told})
-        return in_currency(pa.Table.from_pylist(rows, schema=CHOICES), self.legs.currency)
+                out[model, goods] = found if isinstance(found, str) else self._drawn(found)
+        return out
+
+    def _drawn(self, found: Study) -> tuple[Any, Any]:
+        return found.hubs["total"], Rows(self.legs, found).lost
 
     def _with(self, model: str, *, spliced: bool) -> Study | str:
+        if spliced and model == self.chosen[0]:
+            return self.chosen[1]
         try:
             return self.study(model, spliced=spliced)
         except UsageError as error:  # a model whose library is not installed is a choice not made
             return str(error)
-
-    def _choice(self, found: Study, hubs: list[int]) -> dict[str, Any]:
-        import numpy as np
-
-        draws = found.hubs["total"][hubs].sum(axis=0)
-        low, middle, high = (float(one) for one in np.quantile(draws, (0.05, 0.5, 0.95)))
-        return {"rerouted": middle, "low_90": low, "high_90": high, **Rows(self.legs, found).share(draws)}
 
     def _legs(self, found: Study) -> pa.Table:
         """Of each leg: how many hubs are told, on what its expectations were held against."""

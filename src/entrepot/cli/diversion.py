@@ -43,8 +43,10 @@ def diversion(
     ] = "",
     margin: Annotated[float, typer.Option(help="From FOB to CIF.")] = 0.06,
     by: Annotated[
-        str, typer.Option(metavar="hub|product|cell", help="One row per hub, product or both.")
+        str, typer.Option(metavar="hub|product|chapter|cell", help="One row per hub, product or both.")
     ] = "hub",
+    hub: Annotated[str, typer.Option(help="One hub, with what it was held against.")] = "",
+    good: Annotated[str, typer.Option(help="With --hub: one code, or chapter, of the goods.")] = "",
     currency: Annotated[str, typer.Option(help="USD or EUR.")] = "USD",
 ) -> None:
     """How much reached a destination by way of others: through whom, in which goods, how sure."""
@@ -64,6 +66,8 @@ def diversion(
             model=model,
             margin=margin,
             by=by,
+            hub=hub,
+            good=good,
             currency=currency,
             as_of=day,
         )

@@ -55,6 +55,15 @@ def cells(flows: Table, wanted: Selection, *more: str) -> Table:
     return _shaped(found if "digits" in wanted.settled else _without_parts(found, wanted.basket), *more)
 
 
+def about(flows: Table, wanted: Selection) -> Table:
+    """The rows a question could be about, of areas asked for and their members: which will answer is open.
+
+    By the bounds of the codes alone, so that a list with gaps lets codes between its own in. To look at what
+    is held, never to be summed.
+    """
+    return flows.filter(_conditions(flows, wanted))
+
+
 def levels(flows: Table, wanted: Selection) -> Table:
     """The cells of a question at every level held: as `cells`, but a code and its parts stand side by side.
 

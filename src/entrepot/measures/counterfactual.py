@@ -41,7 +41,8 @@ FEW = 2000  # cells of one year: below it earlier years are taken as well
 class Expected:
     """What was to be expected of each cell, and how such expectations miss.
 
-    value: hubs x goods (units of the currency). pool: misses of cells. hub_spread: of each
+    value: hubs x goods (units of the currency); values: the same for each of the leg's spans, so that the
+    question asked in earlier years can be held against what came. pool: misses of cells. hub_spread: of each
     hub, how far it misses as a whole beyond what its cells do, as a share. hub_misses: of hubs as a whole,
     in standard deviations. hard: of each
     hub, by how much its cells miss more than others of their size. common: how far all hubs miss together,
@@ -60,6 +61,8 @@ class Expected:
     hard: Floats
     within: bool = False
     common: float = 0.0
+    values: tuple[Floats, ...] = ()
+    places: tuple[int, ...] = ()  # spans in which nothing was to be rerouted
 
     @property
     def actual(self) -> Floats:
@@ -145,7 +148,8 @@ def _on_controls(leg: Leg, model: str, values: list[Floats], settings: str) -> E
     when = "same window" if len(places) == 1 else f"same window and {len(places) - 1} earlier years"
     words = f"{int(far.sum())} hubs far from the destination, {when}"
     spreads = np.full(len(leg.hubs), spread)
-    return Expected(leg, model, values[0], found, spreads, misses, words, settings, hard)
+    told: dict[str, Any] = {"values": tuple(values), "places": tuple(places)}
+    return Expected(leg, model, values[0], found, spreads, misses, words, settings, hard, **told)
 
 
 def difficulty(leg: Leg, values: list[Floats]) -> Floats:
@@ -223,7 +227,10 @@ def _on_years(leg: Leg, model: str, values: list[Floats], settings: str) -> Expe
     misses = np.asarray(t.ppf((np.arange(399) + 0.5) / 399, max(len(shifts) - len(parts), 1)))
     words = f"all hubs in {len(parts)} earlier year{'s' * (len(parts) != 1)}"
     usual = np.ones(len(leg.hubs))
-    return Expected(leg, model, values[0], found, spread, misses, words, settings, usual, True, common)
+    told: dict[str, Any] = {"values": tuple(values), "places": tuple(range(1, len(values)))}
+    return Expected(
+        leg, model, values[0], found, spread, misses, words, settings, usual, True, common, **told
+    )
 
 
 # ------------------------------------------------------------------ what arrives of what left

@@ -41,6 +41,21 @@ def coverage(flows: Table, published: Table) -> Table:
     return placed.select(*key, "first", "last", "silent_for", "published", *counts).order_by(key)
 
 
+def extent(rows: Table) -> Table:
+    """One row per frequency and currency of rows with a value: first and last period, how many rows.
+
+    weighed: how many of the rows tell a weight or a quantity.
+    """
+    told = rows.filter(rows.value.notnull())
+    found = told.group_by(["frequency", "currency"]).agg(
+        first=told.period.min(),
+        last=told.period.max(),
+        rows=told.count(),
+        weighed=(told.net_weight_kg.notnull() | told.quantity.notnull()).sum(),
+    )
+    return found.order_by(["frequency", ibis.desc("rows"), "currency"])
+
+
 def facts(indicators: Table, published: Table) -> Table:
     """One row per indicator, source and frequency of the facts beside trade.
 

@@ -317,6 +317,24 @@ class Study:
         random = self._random(int(cells[1][0]) if len(cells[1]) else 0)
         return np.asarray(self.entering.excess(cells, random, DRAWS).sum(axis=0))
 
+    def would_be(self, leg: str, hub: int, goods: Flags | None = None) -> Floats | None:
+        """Draws of what a hub would have traded in the window had nothing been rerouted; None where not told.
+
+        leg: of LEGS. goods: of the leg; None: all listed, as the hub's total has them.
+        """
+        import numpy as np
+
+        one = self.entering if leg == self.entering.leg.name else self.leaving.get(leg)
+        if one is None or not self.told[leg][hub]:
+            return None
+        random, kept = self._random(-1 % 2**32), np.ones(one.value.shape, bool)
+        if goods is None:
+            actual = one.actual[hub, one.leg.listed].sum()
+            return np.asarray(actual - self._sum(one, kept, random)[hub])
+        (chosen,) = np.nonzero(goods)
+        cells = (np.full(len(chosen), hub), chosen)
+        return np.asarray(one.actual[cells].sum() - one.excess(cells, random, DRAWS).sum(axis=0))
+
     def hub_ranks(self) -> dict[str, Floats]:
         """The rank of each hub asked about, middle and 90 % ends; 1 has most rerouted."""
         import numpy as np

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from entrepot.model.answer import Answer
 from entrepot.model.provenance import Snapshot
 from entrepot.present.charts import Chart, picture, svg
+from entrepot.present.citation import citation
 from entrepot.present.files import TYPES, WRITERS
 from entrepot.present.tables import cell, signed, years
 
@@ -81,6 +82,7 @@ def shown(name: str, section: Section, links: Files, leads: Leads) -> dict[str, 
         "links": links(name, section),
         "source": source_line(answer) if answer else "",
         "question": _json(answer.question) if answer else "",
+        "citation": citation(answer, heading=section.heading) if answer else "",
     }
 
 
@@ -174,7 +176,9 @@ def is_simulated(sections: Sequence[Section]) -> bool:
     columns = [
         table[name] for table in tables for name in ("status", "statuses") if name in table.column_names
     ]
-    return any("simulated" in (text or "") for column in columns for text in column.to_pylist())
+    asked = [one.answer.question.get("statuses") or () for one in sections if one.answer]
+    told = any("simulated" in (text or "") for column in columns for text in column.to_pylist())
+    return told or any("simulated" in one for one in asked)
 
 
 def environment() -> jinja2.Environment:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 Row = Mapping[str, Any]
+_LONGEST = 40  # characters of a heading that name goods
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Asked:
     window: str = ""
     as_of: date | None = None
     hub: str = ""  # the one country in between that a dossier is about
+    good: str = ""  # of the commodity the one code, or chapter, that a dossier is about; empty: all of it
     country: str = ""  # the country that a country page is about; empty: the hub, else the destination
     claim: str = ""  # the one claim that a page is about: brief-2022/crude
     beside: date | None = None  # another day: what had been published by then is set beside
@@ -47,6 +49,8 @@ class Asked:
         basket = parse_commodity(self.commodity)
         if basket.name == "TOTAL":
             return basket.title
+        if len(basket.name) > _LONGEST:
+            return f"{len(basket.codes)} codes from HS {basket.codes[0]} to {basket.codes[-1]}"
         kind = "list " if basket.citation else "HS " if basket.name[:1].isdigit() else ""
         return kind + basket.name
 

@@ -21,6 +21,7 @@ from entrepot.present import sentences
 from entrepot.present.charts import bars, columns, lines
 from entrepot.present.report import Section
 from entrepot.reporting._ask import Asked, absent, as_table, day, held, line, measured, only, value_column
+from entrepot.reporting._spans import windows
 from entrepot.store import Store
 
 if TYPE_CHECKING:
@@ -51,12 +52,12 @@ def neighbours(
 
 
 def _sections(store: Store, asked: Asked, via: str, shown: Answer, baskets: Sequence[str]) -> list[Section]:
-    windows = _windows(asked, shown)
-    compared = [found for one in baskets if (found := _compared(store, asked, via, windows, one))]
+    spans = _windows(asked, shown)
+    compared = [found for one in baskets if (found := _compared(store, asked, via, spans, one))]
     parts = [
         _together(store, asked, via, shown, compared),
         _one_by_one(asked, via, compared),
-        _goods(store, asked, via, windows, shown),
+        _goods(store, asked, via, spans, shown),
     ]
     return [part for part in parts if part]
 
@@ -84,17 +85,8 @@ def _over_time(store: Store, asked: Asked, via: str) -> Answer | None:
 
 
 def _windows(asked: Asked, shown: Answer) -> tuple[str, str]:
-    """Base and window as asked; else the year before the first event, and its year from then on."""
-    held_ = sorted({day(value) for value in shown.rows["period"].to_pylist()})
-    first, last = held_[0], held_[-1]
-    known = [e.date for e in events_for(asked.origin, asked.destination) if e.date.month < 12]
-    base, window = str(first.year), str(last.year)
-    if known and first < known[0] < last:
-        base = str(known[0].year - 1)
-        if shown.question["by"] == "month":
-            end = min(last, date(known[0].year, 12, 1))
-            window = f"{known[0].year}-{known[0].month + 1:02}:{end:%Y-%m}"
-    return asked.base or base, asked.window or window
+    held_ = [day(value) for value in shown.rows["period"].to_pylist()]
+    return windows(asked, min(held_), max(held_), shown.question["by"])
 
 
 def _compared(
@@ -206,7 +198,7 @@ def _range(compared: Iterable[Answer], place: str) -> tuple[float | None, float 
     return (min(ends), max(ends)) if ends else (None, None)
 
 
-def _goods(store: Store, asked: Asked, via: str, windows: tuple[str, str], shown: Answer) -> Section | None:
+def _goods(store: Store, asked: Asked, via: str, spans: tuple[str, str], shown: Answer) -> Section | None:
     """Which chapters the neighbours gained in, where the goods asked for span more than one."""
     basket = _by_chapter(asked.commodity)
     if basket is None or not is_group(via):
@@ -215,7 +207,7 @@ def _goods(store: Store, asked: Asked, via: str, windows: tuple[str, str], shown
     chosen = cells(store.flows(asked.as_of), wanted)
     frequency = "M" if shown.question["by"] == "month" else "A"
     chosen = chosen.filter(chosen.frequency == frequency).mutate(good=chosen.commodity.substr(0, 2))
-    return goods_section(store, asked, _countries(via), windows, chosen)
+    return goods_section(store, asked, _countries(via), spans, chosen)
 
 
 def _by_chapter(commodity: str) -> Basket | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from entrepot.present.report import Section
-from entrepot.reporting import claims, country, coverage, pair, posture
+from entrepot.reporting import claims, country, coverage, dossier, hubs, pair, posture
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.changes import latest_changes
 from entrepot.reporting.others import neighbours
@@ -76,6 +76,31 @@ PAGES: dict[str, Page] = {
                 Part("changes", "What the latest publication changed", latest_changes),
                 Part("held", "What is held", lambda store, asked: [pair.coverage(store, asked)]),
             ),
+        ),
+        Page(
+            "hubs",
+            "Hubs and products",
+            "By way of whom, and in which goods, more went than was to be expected.",
+            _PAIR,
+            (
+                Part("list", "By way of whom", hubs.hub_list, long=True),
+                Part("chapters", "By way of whom, in which goods", hubs.chapters, long=True),
+            ),
+        ),
+        Page(
+            "dossier",
+            "Dossier",
+            "One hub, or one good by way of it: what speaks for rerouting, and what against.",
+            ("origin", "destination", "hub", "commodity", "good", "via", "base", "window", "as_of"),
+            (
+                Part("decision", "What was found", dossier.decision, long=True),
+                Part("legs", "Both legs over time", dossier.over_time, long=True),
+                Part("sides", "Both sides of the first leg", dossier.both_sides, long=True),
+                Part("unit-values", "Price and volume", dossier.unit_values, long=True),
+                Part("placebos", "Where nothing was rerouted", dossier.placebos, long=True),
+                Part("limits", "What this does not say", dossier.limits),
+            ),
+            hidden=True,
         ),
         Page(
             "country",

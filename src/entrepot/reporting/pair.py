@@ -24,7 +24,7 @@ _SERIES = {"reporter": "string", "partner": "string", "period": "date", "value":
 def hubs(asked: Asked) -> tuple[str, ...]:
     """The groups of countries to look at, in order: as asked, or those that hold neither end."""
     if asked.via:
-        return (asked.via,)
+        return tuple(asked.via.split(","))
     ends = {asked.origin, asked.destination}
     return tuple(one for one in HUBS if not ends & {member.code for member in group(one).members})
 

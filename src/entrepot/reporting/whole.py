@@ -7,20 +7,21 @@ from dataclasses import fields, replace
 from datetime import date
 
 from entrepot.errors import EntrepotError, UsageError
-from entrepot.model.area import resolve
+from entrepot.model.area import resolve, resolve_many
 from entrepot.model.commodity import parse_commodity
 from entrepot.present.figure import Section
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.pages import PAGES, Page, Part
 from entrepot.store import Store
 
-AREAS = ("origin", "destination", "via", "hub", "country")
+AREAS = ("origin", "destination", "hub", "country")
 
 
 def asked_for(**given: str | date | None) -> Asked:
     """What a user asks about, with codes for countries. Raises UsageError for a name that is not known."""
     told = {one.name: given[one.name] for one in fields(Asked) if given.get(one.name)}
     areas = {name: resolve(str(told[name])) for name in AREAS if name in told}
+    areas |= {"via": ",".join(resolve_many(str(told["via"])))} if "via" in told else {}
     parse_commodity(str(told.get("commodity", "TOTAL")))
     return Asked(**{"origin": "", "destination": ""} | told | areas)  # type: ignore[arg-type]
 

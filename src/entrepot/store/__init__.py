@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 import shutil
 import weakref
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import ibis
 import pyarrow as pa
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Added", "Store"]
 
+T = TypeVar("T")
+_MOST_KEPT = 2
+
 
 class Store:
     """A folder of snapshots. Opening one writes nothing; `add` makes the folder where it is absent.
@@ -53,6 +56,7 @@ class Store:
         self._views: dict[str, list[str] | pa.Table] = {}
         self._registered: set[str] = set()
         self._in_force: dict[tuple[str, ...], Table] = {}
+        self._kept: dict[object, object] = {}
 
     @property
     def folder(self) -> Path:
@@ -202,6 +206,18 @@ class Store:
         self.write(expr, target)
         self.engine.register(name, [str(target)])
         return ibis.table(expr.schema(), name=name)
+
+    def kept(self, asked: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made once while the same snapshots are held: for several answers of one study.
+
+        asked: what it hangs on beside the snapshots. The last few are kept, with the store object.
+        """
+        key = (asked, tuple(sorted(self._files.held())))
+        found = self._kept.pop(key, None) or make()
+        self._kept[key] = found  # the last used stands last
+        while len(self._kept) > _MOST_KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        return cast("T", found)
 
     def write(self, expr: Table, target: Path, about: Mapping[str, str] | None = None) -> None:
         """Write the rows of an expression to a Parquet file without holding them all; `about` as metadata."""

@@ -31,6 +31,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "via": ("By way of", "KGZ, central-asia"),
     "hub": ("By way of", "KGZ"),
     "country": ("Country", "KGZ"),
+    "good": ("Of these goods", "87, 870323"),
     "base": ("Compared with", "2021, 2021-03:2021-11"),
     "window": ("Period", "2022, 2022-03:2022-11"),
     "as_of": ("As published by", ""),

@@ -132,6 +132,6 @@ def _files(page: str, part_: str, asked: Asked) -> Any:
 
 def _leads(asked: Asked) -> Any:
     def address(page: str, about: Mapping[str, str]) -> str:
-        return f"/{page}?{query(replace(asked, **dict[str, Any](about)))}" if page in PAGES else ""
+        return f"/{page}?{query(replace(asked, **dict[str, Any](about)))}" if about and page in PAGES else ""
 
     return address

@@ -29,6 +29,7 @@ class View(BaseModel):
     window: Word = ""
     as_of: Day = None
     hub: Word = ""
+    good: Word = ""
     country: Word = ""
     beside: Day = None
     claim: Word = ""
