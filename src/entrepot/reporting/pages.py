@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from entrepot.present.report import Section
-from entrepot.reporting import claims, country, coverage, pair, posture
+from entrepot.reporting import claims, country, coverage, pair, posture, prices
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.changes import latest_changes
 from entrepot.reporting.others import neighbours
@@ -75,6 +75,16 @@ PAGES: dict[str, Page] = {
                 ),
                 Part("changes", "What the latest publication changed", latest_changes),
                 Part("held", "What is held", lambda store, asked: [pair.coverage(store, asked)]),
+            ),
+        ),
+        Page(
+            "prices",
+            "Prices",
+            "How much of a change in value is price and how much volume, and what a unit cost over time.",
+            ("origin", "destination", "commodity", "base", "window", "as_of"),
+            (
+                Part("split", "Value, price and volume", prices.split),
+                Part("unit-values", "Unit values over time", prices.unit_values),
             ),
         ),
         Page(
