@@ -54,11 +54,11 @@ def test_silence_is_told_with_its_month(store):
 
 
 def test_what_the_latest_publication_changed(store):
-    imports, exports = sections(store, "revisions", country="XBB", commodity="8542")
+    imports, exports = sections(store, "revisions", country="XCC", commodity="8542")
     assert imports.missing
     command = told(
         store,
-        *("revisions", "--reporter", "XAA", "--partner", "XBB", "--commodity", "8542"),
+        *("revisions", "--reporter", "XAA", "--partner", "XCC", "--commodity", "8542"),
         *("--since", "2023-04-09"),
     )
     assert exports.answer.to_json()["rows"] == command["rows"]

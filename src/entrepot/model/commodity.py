@@ -58,7 +58,8 @@ class ProductList:
 
     def codes(self, tier: str | None) -> tuple[str, ...]:
         """Codes of one tier, of tiers starting with that text (3 for 3.A and 3.B), or of all."""
-        found = [c for t, codes in self.tiers.items() if tier is None or t.startswith(tier) for c in codes]
+        begin = (tier or "").upper()
+        found = [c for t, codes in self.tiers.items() if t.upper().startswith(begin) for c in codes]
         if not found:
             raise UsageError(f"list {self.name} has no tier {tier!r}. Tiers are: {', '.join(self.tiers)}.")
         return tuple(found)

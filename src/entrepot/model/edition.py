@@ -68,6 +68,11 @@ def linked(edition: str) -> tuple[str, ...]:
     return tuple(sorted({one for pair in pairs for one in pair} - {edition}, reverse=True))
 
 
+def latest() -> str:
+    """The latest edition that a table knows."""
+    return max(one for pair in _files() for one in pair)
+
+
 @cache
 def codes(edition: str) -> Codes:
     """The six-digit codes of an edition. Raises UsageError, naming the editions there are."""

@@ -233,13 +233,19 @@ def licences(store: Store, asked: Asked) -> list[Section]:
     shots = store.snapshots(asked.as_of)
     if not shots:
         return [Section(heading, ("The store holds nothing yet.",), missing=(_NOTHING,))]
-    facts = [{"passing_on": sources.card(shot.source).passing_on} for shot in shots]
+    facts = [{"passing_on": _passing_on(shot.source)} for shot in shots]
     rows = table_of(shots, _FILES, facts)
     free = sum(one["passing_on"].startswith("yes") for one in facts)
     told = f"{len(shots)} files of {len({shot.publisher for shot in shots})} publishers are held. "
     told += f"{free} may be passed on; of the others each row says what is known."
     answer = Answer({"command": "sources", "as_of": asked.as_of}, rows, shots)
     return [Section(heading, (told,), answer, notes=(_LICENCES,), open_table=True)]
+
+
+def _passing_on(source: str) -> str:
+    """What the card of a source says; a file of one's own may name any source."""
+    known = source if source in sources.names() else "tidy"
+    return sources.card(known).passing_on
 
 
 _FILES = ("file", "publisher", "published", "published_is_known", "licence", "passing_on", "citation", "rows")

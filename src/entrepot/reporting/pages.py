@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from entrepot.present.report import Section
-from entrepot.reporting import claims, country, coverage, dossier, hubs, pair, posture
+from entrepot.reporting import claims, country, coverage, dossier, hubs, pair, posture, prices, products
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.changes import latest_changes
 from entrepot.reporting.others import neighbours
@@ -101,6 +101,28 @@ PAGES: dict[str, Page] = {
                 Part("limits", "What this does not say", dossier.limits),
             ),
             hidden=True,
+        ),
+        Page(
+            "prices",
+            "Prices",
+            "How much of a change in value is price and how much volume, and what a unit cost over time.",
+            ("origin", "destination", "commodity", "base", "window", "as_of"),
+            (
+                Part("split", "Value, price and volume", prices.split),
+                Part("unit-values", "Unit values over time", prices.unit_values),
+            ),
+        ),
+        Page(
+            "products",
+            "Products",
+            "Lists and tiers, the codes asked about, and what editions of the Harmonized System leave open.",
+            ("commodity", "origin", "destination", "as_of"),
+            (
+                Part("lists", "Lists and tiers", products.lists),
+                Part("codes", "The codes", products.codes),
+                Part("editions", "Other editions", products.editions),
+                Part("bounds", "Bounds over editions", products.bounds),
+            ),
         ),
         Page(
             "country",
