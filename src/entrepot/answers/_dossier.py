@@ -136,16 +136,34 @@ class Dossier:
 
     @cached_property
     def _values(self) -> dict[str, dict[Any, float | None]]:
-        """Of each leg its values by slot, over the goods the study is of."""
-        legs = self.all_rows.legs
-        leg = self.all_rows.study.entering.leg
-        goods = [name for name, kept in zip(leg.goods, self._goods(leg), strict=True) if kept]
-        rows = legs.rows.filter(legs.rows.hub == self.hub, legs.rows.is_listed, legs.rows.good.isin(goods))
-        summed = rows.group_by("leg", "slot").agg(value=rows.value.sum()).order_by(["leg", "slot"])
-        found: dict[str, dict[Any, float | None]] = {name: {} for name in LEGS}
-        for row in legs.run("path", summed).to_pylist():
-            found[row["leg"]][row["slot"]] = row["value"]
-        return found
+        return _values(self.all_rows, [self.hub], self.code)
+
+
+def together(rows: Rows) -> pa.Table:
+    """What left the origin for all hubs counted, slot by slot, beside what was to be expected: as `path`."""
+    study, legs = rows.study, rows.legs
+    leg = study.entering.leg
+    hubs = [leg.hubs[place] for place in rows.counted]
+    values = _values(rows, hubs, "")["sent"] if hubs else {}
+    if not values:
+        return _in_currency(_PATH.empty_table(), legs.currency)
+    actual = study.entering.actual[rows.counted][:, leg.listed].sum()
+    would_be = actual - study.hubs["entering"][rows.counted].sum(axis=0)
+    ends = {"leg": "sent", "reporter": "+".join(legs.origin), "partner": "+".join(hubs)}
+    found = [{**ends, **row} for row in path(values, leg.spans[0], would_be)]
+    return _in_currency(pa.Table.from_pylist(found, schema=_PATH), legs.currency)
+
+
+def _values(rows: Rows, hubs: list[str], code: str) -> dict[str, dict[Any, float | None]]:
+    """Of each leg its values by slot, over these hubs and the goods the study is of."""
+    legs, leg = rows.legs, rows.study.entering.leg
+    goods = [name for name, kept in zip(leg.goods, chosen(leg, code), strict=True) if kept]
+    told = legs.rows.filter(legs.rows.hub.isin(hubs), legs.rows.is_listed, legs.rows.good.isin(goods))
+    summed = told.group_by("leg", "slot").agg(value=told.value.sum()).order_by(["leg", "slot"])
+    found: dict[str, dict[Any, float | None]] = {name: {} for name in LEGS}
+    for row in legs.run("path", summed).to_pylist():
+        found[row["leg"]][row["slot"]] = row["value"]
+    return found
 
 
 _SAYS = {

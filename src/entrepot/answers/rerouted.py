@@ -176,6 +176,7 @@ class Rerouted:
         beside = {"choices": choices, "legs": self._legs(found), "settings": self._settings(found)}
         if by == "hub":
             beside["lists"] = self._lists
+            beside["path"] = _dossier.together(rows)
             if best := rows.cells(MOST_SHOWN):
                 beside["discovered"] = _narrow(shaped(best, self.legs), self.legs.currency)
         return self._answer(rows.hubs if by == "hub" else kinds[by](), {"by": by}, choices, beside)

@@ -44,7 +44,7 @@ def ask(store: Store, asked: Asked, **more: Any) -> Answer | Unanswered:
             if asked.base or asked.window:
                 raise
             why = why or str(error)
-    return Unanswered(why, gaps(asked))
+    return Unanswered(why, gaps(asked)[1:])  # direct trade is held
 
 
 def _question(asked: Asked, held: Held, base: str, window: str) -> dict[str, Any]:

@@ -10,7 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from entrepot.present.report import Section
-from entrepot.reporting import claims, country, coverage, dossier, hubs, pair, posture, prices, products
+from entrepot.reporting import (
+    claims,
+    country,
+    coverage,
+    dossier,
+    hubs,
+    indirect,
+    pair,
+    posture,
+    prices,
+    products,
+)
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.changes import latest_changes
 from entrepot.reporting.others import neighbours
@@ -64,6 +75,7 @@ PAGES: dict[str, Page] = {
             "What goes from an origin to a destination, directly and by way of others.",
             _PAIR,
             (
+                Part("together", "Directly and by way of others", indirect.together, long=True),
                 Part("direct", "Direct trade", lambda store, asked: [pair.direct_trade(store, asked)]),
                 Part(
                     "other-side", "The other side", lambda store, asked: _some(pair.other_side(store, asked))
@@ -73,6 +85,7 @@ PAGES: dict[str, Page] = {
                     "By way of others",
                     lambda store, asked: neighbours(store, asked, pair.hubs(asked)),
                 ),
+                Part("ways", "By way of others, on a map", indirect.ways),
                 Part("changes", "What the latest publication changed", latest_changes),
                 Part("held", "What is held", lambda store, asked: [pair.coverage(store, asked)]),
             ),

@@ -29,7 +29,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "destination": ("To", "Russia, RUS"),
     "commodity": ("Goods", "8703, chpl, 8701-8705, TOTAL"),
     "via": ("By way of", "KGZ, central-asia"),
-    "hub": ("By way of", "KGZ"),
+    "hub": ("One hub", "KGZ"),
     "country": ("Country", "KGZ"),
     "good": ("Of these goods", "87, 870323"),
     "base": ("Compared with", "2021, 2021-03:2021-11"),

@@ -1,0 +1,118 @@
+"""Direct and indirect trade side by side: in one sentence, month by month with an interval, and on a map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from entrepot import answers
+from entrepot.measures.discovery import RATE
+from entrepot.model.area import group, is_group
+from entrepot.model.event import events_for
+from entrepot.present import rerouting, sentences
+from entrepot.present.charts import Line, lines, paths
+from entrepot.present.figure import Section
+from entrepot.reporting._ask import Asked, absent, day, held, line, only, value_column
+from entrepot.reporting._rerouting import Unanswered, ask, part, unanswered, warned
+from entrepot.reporting._spans import direct, windows
+from entrepot.reporting.pair import hubs
+from entrepot.store import Store
+
+_MOST_DRAWN = 8
+_BAND = (
+    "Goods that lived on both sides, to the hubs counted in the estimate. The band is the 90 % interval of "
+    "what was to be expected of the whole window, laid over its months: single months scatter more. The "
+    "direct line is over all codes."
+)
+_MAP = (
+    "Lines join capitals, not ports or roads. What entered a country in between may have been used there: "
+    "the second leg, where it is told, is all that left it, of whatever origin."
+)
+
+
+# ------------------------------------------------------------------ over time
+def together(store: Store, asked: Asked) -> list[Section]:
+    """Direct trade and what left for hubs, beside what was to be expected of them."""
+    heading = f"Directly and by way of others, {asked.goods}"
+    answer = ask(store, asked)
+    if isinstance(answer, Unanswered):
+        return [unanswered(heading, asked, answer)]
+    currency = value_column(answer, "rerouted_")[1]
+    rows = [row for row in answer.rows.to_pylist() if row["channel"] == "total"]
+    shown = part(answer, "path")
+    chart = None
+    if len(shown.rows):
+        by = "year" if all(row["period"].month == 1 for row in shown.rows.to_pylist()) else "month"
+        events = events_for(asked.origin, asked.destination) if by == "month" else ()
+        series = [*_direct(store, asked, currency, by), *_by_way(shown.rows.to_pylist(), currency)]
+        chart = lines(series, f"{currency} a {by}", heading, events)
+    return [Section(heading, rerouting.found(rows, currency, RATE), shown, chart, (_BAND, *warned(answer)))]
+
+
+def _direct(store: Store, asked: Asked, currency: str, by: str) -> Iterator[Line]:
+    question = {"reporter": asked.origin, "partner": asked.destination, "commodity": asked.commodity}
+    told = held(answers.flows, store, **question, by=by, currency=currency, as_of=asked.as_of)
+    if told is not None:
+        column, _ = value_column(told)
+        yield line(f"directly to {sentences.name(asked.destination)}", told.rows.to_pylist(), column)
+
+
+def _by_way(rows: Sequence[dict[str, Any]], currency: str) -> Iterator[Line]:
+    value, *ends = (f"{name}_{currency.lower()}" for name in ("value", "expected", "low_90", "high_90"))
+    count = len(rows[0]["partner"].split("+"))
+    yield line(f"to {count} hub{'s' * (count > 1)}", rows, value)
+    due = [row for row in rows if row[ends[0]] is not None]
+    if due:
+        middle, low, high = ({day(row["period"]): row[end] for row in due} for end in ends)
+        yield Line("to them, as expected", middle, low, high)
+
+
+# ------------------------------------------------------------------ on a map
+def ways(store: Store, asked: Asked) -> list[Section]:
+    """The legs by way of each country in between, in the window."""
+    heading = f"From {sentences.name(asked.origin)} to {sentences.name(asked.destination)} by way of others"
+    told = next(iter(direct(store, asked)), None)
+    between = _between(asked)
+    if told is None or not between:
+        return []
+    base, window = windows(asked, told.first, told.last, told.by)
+    question = {"commodity": asked.commodity, "base": base, "window": window, "as_of": asked.as_of}
+    first = held(answers.direct, store, origin=asked.origin, destination=",".join(between), **question)
+    if first is None:
+        gaps = (absent(asked.origin, "export", hubs(asked)[0]),)
+        return [
+            Section(heading, ("No exports of the origin to countries in between are held.",), missing=gaps)
+        ]
+    column, currency = value_column(first, "window_value_")
+    rows = [row for row in first.rows.to_pylist() if row["role"] == "destination"]
+    rows = sorted(rows, key=lambda row: -(row[column] or 0))[:_MOST_DRAWN]
+    onward = {
+        row["destination"]: _onward(store, asked, row["destination"], question, currency) for row in rows
+    }
+    drawn = [_way(row, row[column], onward[row["destination"]], currency) for row in rows]
+    chart = paths(asked.origin, asked.destination, drawn, currency, heading)
+    lead = ", ".join(f"{row['name']} ({row['label']})" for row in drawn[:4])
+    sentence = f"In {first.question['window']}, {sentences.name(asked.origin)} reported most to {lead}."
+    return [Section(heading, (sentence,), first, chart, (_MAP,))]
+
+
+def _between(asked: Asked) -> list[str]:
+    chosen = hubs(asked) if asked.via else hubs(asked)[:1]
+    codes = [m.code for one in chosen for m in (group(one).members if is_group(one) else ())]
+    return codes + [one for one in chosen if not is_group(one)]
+
+
+def _onward(store: Store, asked: Asked, hub: str, question: dict[str, Any], currency: str) -> Any:
+    """What the hub reports to have sent on; else what the destination reports to have come from it."""
+    told = held(answers.direct, store, origin=hub, destination=asked.destination, **question)
+    if told is None or value_column(told, "window_value_")[1] != currency:
+        return None
+    return only(told.rows, destination=asked.destination)[0][value_column(told, "window_value_")[0]]
+
+
+def _way(row: dict[str, Any], first: float | None, second: float | None, currency: str) -> dict[str, Any]:
+    hub = row["destination"]
+    label = sentences.money(first, currency)
+    if second is not None:
+        label += f", on: {sentences.money(second, currency)}"
+    return {"hub": hub, "name": sentences.name(hub), "first": first, "second": second, "label": label}
