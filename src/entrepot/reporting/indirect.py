@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from entrepot import answers
@@ -93,7 +94,8 @@ def ways(store: Store, asked: Asked) -> list[Section]:
     chart = paths(asked.origin, asked.destination, drawn, currency, heading)
     lead = ", ".join(f"{row['name']} ({row['label']})" for row in drawn[:4])
     sentence = f"In {first.question['window']}, {sentences.name(asked.origin)} reported most to {lead}."
-    return [Section(heading, (sentence,), first, chart, (_MAP,))]
+    apt = [text for text in first.warnings if "base" not in text]  # the base is not in the picture
+    return [Section(heading, (sentence,), replace(first, warnings=apt), chart, (_MAP,))]
 
 
 def _between(asked: Asked) -> list[str]:

@@ -21,6 +21,7 @@ STATUS: dict[type[EntrepotError], int] = {
     DiffersError: 200,
 }
 BUSY = 503
+GONE = 499  # as nginx calls a request whose caller has left; nobody reads it
 _log = logging.getLogger("entrepot.web")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from entrepot.web.view import query
 
 # A worker of a process without a file of its own (a notebook) has no main module; libraries look for one.
 sys.modules.setdefault("__main__", ModuleType("__main__"))
+gc.set_threshold(100_000, 20, 50)  # as the command line, whose reason holds here too
 
 Place = tuple[str, str]
 """A store's folder, and its version."""

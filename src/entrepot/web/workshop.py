@@ -21,7 +21,7 @@ from fastapi import Request
 from entrepot import __version__
 from entrepot.store import Store
 from entrepot.web import tasks
-from entrepot.web.errors import BUSY, Failed
+from entrepot.web.errors import BUSY, GONE, Failed
 
 T = TypeVar("T")
 
@@ -78,8 +78,7 @@ class Workshop:
     ) -> T:
         """The answer of a task to this store and these arguments, which must be hashable.
 
-        name: tasks of one name take about as long. Raises Failed; asyncio.CancelledError where the caller
-        is gone.
+        name: tasks of one name take about as long. Raises Failed, also where the caller is gone.
         """
         place = self._place()
         key = (work.__name__, place, args)
@@ -146,4 +145,4 @@ async def _while_there(request: Request, task: asyncio.Task[T]) -> T:
         if done:
             return task.result()
         if await request.is_disconnected():
-            raise asyncio.CancelledError
+            raise Failed("Nobody waits for the answer any more.", GONE)
