@@ -16,6 +16,11 @@ from starlette.testclient import TestClient
 from entrepot.reporting import demo
 from entrepot.web import Settings, create_app
 
+ABOUT = {
+    "claim": {"claim": "webster-2024/fifty-products"},
+    "country": {"country": "KAZ"},
+    "dossier": {"hub": "KAZ"},
+}
 PAIR = {"origin": "CHN", "destination": "RUS"}
 
 
@@ -67,4 +72,4 @@ def chromium() -> str:
 
 def address(page: str) -> str:
     """A page about what the store of the tests holds."""
-    return f"/{page}?{urlencode(PAIR)}"
+    return f"/{page}?{urlencode(PAIR | ABOUT.get(page, {}))}"

@@ -146,7 +146,8 @@ class Rerouted:
         if not len(self.legs.sums):
             raise NoDataError(self._nothing())
         if not self.legs.asked & {*self.legs.hubs}:
-            raise NoDataError(f"no trade with {', '.join(self.legs.via)} is held. See: entrepot status.")
+            whom = ", ".join(self.legs.via) or "any country in between"
+            raise NoDataError(f"no trade with {whom} is held. See: entrepot status.")
         reasons = []
         for name in [self.model] if self.model else ["donors", "trend"]:
             found = self.study(name)

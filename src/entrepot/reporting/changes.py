@@ -11,7 +11,7 @@ from entrepot.measures.revisions import NEW, OTHER_SOURCE, REVISED, WITHDRAWN
 from entrepot.model.answer import Answer
 from entrepot.present import sentences
 from entrepot.present.figure import Missing, Section
-from entrepot.reporting._ask import Asked, day, held
+from entrepot.reporting._ask import Asked, absent, day, held
 from entrepot.store import Store
 
 _WORDS = {
@@ -38,7 +38,11 @@ def latest_changes(store: Store, asked: Asked) -> list[Section]:
     """Of each side of the trade: what is another figure than before the latest publication about it."""
     sides = [(asked.origin, asked.destination, "export"), (asked.destination, asked.origin, "import")]
     found = [section for side in sides if (section := _side(store, asked, *side))]
-    return found or [Section("What the latest publication changed", ("Nothing is held of either side.",))]
+    if found:
+        return found
+    gap = absent(asked.origin, "export", asked.destination)
+    told = "Nothing is held of either side."
+    return [Section("What the latest publication changed", (told,), missing=(gap,))]
 
 
 def _side(store: Store, asked: Asked, reporter: str, partner: str, flow: str) -> Section | None:

@@ -77,6 +77,8 @@ def ways(store: Store, asked: Asked) -> list[Section]:
     if told is None or not between:
         return []
     base, window = windows(asked, told.first, told.last, told.by)
+    if base == window:
+        return [Section(heading, (f"Only {base} is held: there are no two periods to compare.",))]
     question = {"commodity": asked.commodity, "base": base, "window": window, "as_of": asked.as_of}
     first = held(answers.direct, store, origin=asked.origin, destination=",".join(between), **question)
     if first is None:
