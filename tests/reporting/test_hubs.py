@@ -112,6 +112,36 @@ def test_chapters_of_each_hub(store):
     assert {row["commodity"] for row in rows(grid)} == {"84", "85", "87"}
 
 
+# ------------------------------------------------------------------ the overview
+def test_the_overview_sets_all_hubs_together_beside_what_was_expected(store):
+    """The bar of the window is what the list's first row says; the band lies around what was expected."""
+    (section,) = sections(store, "overview", "together", replace(ASKED, via=f"{HUB},XHB"))
+    (window,) = [row for row in rows(section) if row["is_window"]]
+    listed = answers.diversion(store, **QUESTION, via=f"{HUB},XHB").rows.to_pylist()[0]
+    assert window["value_usd"] == pytest.approx(listed["actual_usd"])
+    assert window["low_90_usd"] < window["expected_usd"] < window["high_90_usd"]
+    assert window["expected_usd"] < listed["actual_usd"] / 2
+    assert section.chart is not None
+    assert is_simulated([section])
+
+
+def test_the_map_has_both_legs_of_each_way(store):
+    (section,) = sections(store, "overview", "ways", replace(ASKED, via=f"{HUB},XHB", base="2021"))
+    sent = answers.flows(
+        store, reporter="XAA", partner="XHB", commodity=GOODS, period=WINDOW, by="year"
+    ).rows.to_pylist()
+    assert {row["destination"]: row["window_value_usd"] for row in rows(section)}["XHB"] == sent[0][
+        "value_usd"
+    ]
+    assert "on: " in str(section.chart)
+
+
+def test_without_two_periods_the_map_says_so(store):
+    (section,) = sections(store, "overview", "ways", replace(ASKED, via=HUB, base=WINDOW))
+    assert section.chart is None
+    assert "no two periods" in section.sentences[0]
+
+
 # ------------------------------------------------------------------ the dossier
 def test_a_dossier_says_what_the_list_says(store):
     decided, rules, explained, *_ = sections(store, "dossier", "decision")

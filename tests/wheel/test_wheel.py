@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import urllib.request
 import venv
 from pathlib import Path
 from zipfile import ZipFile
@@ -61,6 +62,19 @@ def test_says_what_it_does(installed: Path, tmp_path: Path) -> None:
 def test_answers_the_demonstration(installed: Path, tmp_path: Path) -> None:
     assert _run(str(installed), "demo", "--to", "out", cwd=tmp_path).strip()
     assert (tmp_path / "out" / "report.html").stat().st_size > 0
+
+
+def test_serves_the_web_page(installed: Path, tmp_path: Path) -> None:
+    command = [str(installed), "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        try:
+            address = server.stdout.readline().split()[-1]
+            for path in ("overview", "static/report.css", "static/observatory.js", "api/openapi.json"):
+                with urllib.request.urlopen(address + path, timeout=60) as answer:
+                    assert answer.status == 200
+        finally:
+            server.terminate()
 
 
 def _run(*command: str, cwd: Path) -> str:
