@@ -190,3 +190,19 @@ def test_a_long_table_is_cut_and_says_so() -> None:
 def test_a_number_and_its_unit_stay_on_one_line() -> None:
     page = render("Title", [Section("x", ["From 8.09 bn USD to 912 k EUR, −53.4 % in 2021 and so on."])])
     assert re.search("8.09\u00a0bn\u00a0USD to 912\u00a0k\u00a0EUR, −53.4\u00a0% in 2021 and", page)
+
+
+def test_a_page_that_people_send_stays_small_whatever_is_in_it() -> None:
+    """Files that do not fit are named; the smallest of the figures go in first."""
+    words = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(90_000)]
+    large = Section(
+        "Large", answer=Answer({}, pa.table({"reporter": words}), queries={"rows": "S" * 100_000})
+    )
+    page = render("Title", [large, _section()])
+    assert len(page.encode()) < 5_000_000
+    tags = _Page(page)
+    assert [a["download"] for tag, a in tags.tags if "download" in a] == [
+        f"entrepot-section-2.{kind}" for kind in ("csv", "xlsx", "parquet", "svg", "png")
+    ]
+    assert "PARQUET: too large for this page" in tags.text
+    assert "96,000 more characters" in tags.text

@@ -22,6 +22,7 @@ from entrepot.present.files import TYPES, WRITERS
 from entrepot.present.tables import cell, signed, years
 
 _MOST_ROWS = 200
+_MOST_INSIDE = 20_000  # rows of which there are files inside a page for people to open
 _LONG = 28  # characters of a cell that may be broken over lines
 _AMOUNT = re.compile(r"\d (?:(?:tn|bn|m|k)\b(?: [A-Z]{3}\b)?|%|[A-Z]{3}\b)")
 _ROWS = ("csv", "xlsx", "parquet")
@@ -56,7 +57,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Link:
-    """A file of a figure: CSV, PNG. label: for people. href: an address, or the file itself as data."""
+    """A file of a figure: CSV, PNG. label: for people. href: an address, or the file itself as data.
+
+    Without an href it is named only: it is too large to be inside the page.
+    """
 
     label: str
     href: str
@@ -70,8 +74,13 @@ Leads = Callable[[str, Mapping[str, str]], str]
 """The address of a page for what it is asked about; empty where there is none."""
 
 
-def shown(name: str, section: Section, links: Files, leads: Leads) -> dict[str, Any]:
-    """What the template `figure` needs of a section. name: unique on the page, and fit for an address."""
+def shown(
+    name: str, section: Section, links: Files, leads: Leads, most_query: int = 60_000
+) -> dict[str, Any]:
+    """What the template `figure` needs of a section. name: unique on the page, and fit for an address.
+
+    most_query: characters of a query that are shown.
+    """
     chart, answer = section.chart, section.answer
     return {
         "id": name,
@@ -82,14 +91,22 @@ def shown(name: str, section: Section, links: Files, leads: Leads) -> dict[str, 
         "links": links(name, section),
         "source": source_line(answer) if answer else "",
         "question": _json(answer.question) if answer else "",
+        "queries": {name: _cut(text, most_query) for name, text in answer.queries.items()} if answer else {},
         "citation": citation(answer, heading=section.heading) if answer else "",
     }
+
+
+def _cut(query: str, most: int) -> str:
+    """A query, of a long one its beginning."""
+    more = len(query) - most
+    return query if more <= 0 else f"{query[:most]}\n... {more:,} more characters: --format json"
 
 
 def inside(name: str, section: Section) -> list[Link]:
     """The files of a section as data inside the page: no server is needed to save them."""
     answer = replace(section.answer, queries={}) if section.answer else None  # the page itself has them
-    files = [(kind, WRITERS[kind](answer)) for kind in _ROWS if answer]
+    kinds = _ROWS if answer and len(answer.rows) <= _MOST_INSIDE else ("parquet",)
+    files = [(kind, WRITERS[kind](answer)) for kind in kinds if answer]
     files += [(kind, picture(section.chart, credit(section), kind, 1)) for kind in _PICTURES if section.chart]
     return [Link(kind.upper(), _data(TYPES[kind], file), f"entrepot-{name}.{kind}") for kind, file in files]
 
