@@ -194,7 +194,7 @@ def test_a_number_and_its_unit_stay_on_one_line() -> None:
 
 def test_a_page_that_people_send_stays_small_whatever_is_in_it() -> None:
     """Files that do not fit are named; the smallest of the figures go in first."""
-    words = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(90_000)]
+    words = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(140_000)]
     large = Section(
         "Large", answer=Answer({}, pa.table({"reporter": words}), queries={"rows": "S" * 100_000})
     )
