@@ -72,6 +72,9 @@ def _told(changed: Answer, published: str) -> Iterator[str]:
     if not rows:
         yield f"The publication of {published} changed no figure that was held before."
         return
+    if [row["what"] for row in rows] == [NEW]:
+        yield f"Nothing was held of it before the publication of {published}: {_span(rows[0])} are all new."
+        return
     counts = ", ".join(f"{row['rows']} {_WORDS[row['what']]} ({_span(row)})" for row in rows)
     yield f"With the publication of {published}, of the figures by month and year: {counts}."
     for row in rows:

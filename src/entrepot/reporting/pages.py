@@ -75,8 +75,8 @@ PAGES: dict[str, Page] = {
             "What goes from an origin to a destination, directly and by way of others.",
             _PAIR,
             (
-                Part("together", "Directly and by way of others", indirect.together, long=True),
                 Part("direct", "Direct trade", lambda store, asked: [pair.direct_trade(store, asked)]),
+                Part("together", "Directly and by way of others", indirect.together, long=True),
                 Part(
                     "other-side", "The other side", lambda store, asked: _some(pair.other_side(store, asked))
                 ),
