@@ -271,3 +271,27 @@ def test_a_file_that_vanishes_is_not_the_store_s_fault(
     with pytest.raises(ReadError, match=r"next\.csv"):
         add(held, path)
     assert listing(held.folder) == before
+
+
+def test_another_store_in_the_same_place_has_another_version(two: Path, store: Store) -> None:
+    """As many commits make the same names: who keeps answers by version would give those of the old store."""
+    shutil.copytree(two, store.folder)
+    first = store.version()
+    for log in (store.folder / "flows" / "_delta_log").iterdir():
+        os.utime(log, ns=(0, 0))  # another store: written at another moment
+    assert store.version() != first
+
+
+def test_rows_damaged_inside_are_told_as_damaged(held: Store) -> None:
+    for rows in held.folder.glob("flows/*/flows.parquet"):
+        content = rows.read_bytes()
+        rows.write_bytes(content[:4] + b"\xff" * (len(content) - 8) + content[-4:])
+    with pytest.raises(StoreError, match="could not be read"):
+        held.run(held.flows())
+
+
+def test_a_log_that_is_damaged_is_told_in_one_line(held: Store) -> None:
+    (held.folder / "flows" / "_delta_log" / f"{0:020}.json").write_text("garbage\n")
+    with pytest.raises(StoreError, match="cannot be opened as a store") as told:
+        held.snapshots()
+    assert "\n" not in str(told.value)

@@ -6,7 +6,8 @@ Ibis is used as a compiler only: an expression over unbound tables becomes SQL o
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -89,9 +90,10 @@ class DuckDB:
         )  # interactively it would write into answers
 
     def register(self, name: str, data: Sequence[str] | pa.Table) -> None:
-        """See Engine."""
+        """See Engine. Raises StoreError where a file of the store cannot be read."""
         if isinstance(data, (list, tuple)):
-            self.connection.read_parquet(list(data)).create_view(name, replace=True)
+            with self._told():
+                self.connection.read_parquet(list(data)).create_view(name, replace=True)
         else:
             self.connection.register(name, data)
 
@@ -144,10 +146,22 @@ class DuckDB:
 
     def run(self, expr: Table) -> pa.Table:
         """See Engine. Raises StoreError where a file of the store cannot be read or the disk is full."""
-        try:
+        with self._told():
             return self.relation(expr).to_arrow_table()
-        except (self._errors.IOException, self._errors.OutOfMemoryException) as error:
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except self._errors.Error as error:
+            if not self._is_of_files(error):
+                raise
             raise StoreError(f"the store could not be read: {error}") from error
+
+    def _is_of_files(self, error: Exception) -> bool:
+        """Whether files are damaged or the disk is full: no fault of the query."""
+        known = isinstance(error, (self._errors.IOException, self._errors.OutOfMemoryException))
+        return known or type(error) is self._errors.Error or "parquet" in str(error).lower()
 
     def write(self, expr: Table, path: Path, row_group: int) -> None:
         """The rows of an expression as a Parquet file, in order. Version 2: part of a file is read faster."""

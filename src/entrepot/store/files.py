@@ -73,7 +73,8 @@ class Files:
             where = str(self.base / kind.name)
             found = DeltaTable(where) if DeltaTable.is_deltatable(where) else None
         except (DeltaError, OSError) as error:
-            raise StoreError(f"{self.folder} cannot be opened as a store: {error}.") from error
+            cause = str(error).partition("\n")[0]  # what follows is where in the library it was
+            raise StoreError(f"{self.folder} cannot be opened as a store: {cause}.") from error
         if found and [field.name for field in found.schema().fields] != SCHEMAS[kind].names:
             raise StoreError(
                 f"{self.folder} is not a store of this version: its table has other columns. "
@@ -91,10 +92,13 @@ class Files:
         return found
 
     def version(self) -> str:
-        """A name for what is held: it changes with each commit, and costs a look at a few folders."""
+        """A name for what is held: it changes with each commit, and costs a look at a few folders.
+
+        Another store in the same place has as many commits, but not of the same moment.
+        """
         logs = [self.base / kind.name / "_delta_log" for kind in KINDS.values()]
-        names = [f"{log.parent.name}/{entry.name}" for log in logs if log.is_dir() for entry in log.iterdir()]
-        return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:16]
+        told = [_told(entry) for log in logs if log.is_dir() for entry in os.scandir(log)]
+        return hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest()[:16]
 
     def _rows(self, card: Snapshot) -> Path:
         return self.base / card.kind / card.snapshot / f"{card.kind}.parquet"
@@ -269,6 +273,14 @@ def _alive(pid: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def _told(entry: os.DirEntry[str]) -> str:
+    try:
+        seen = entry.stat()
+    except FileNotFoundError:  # a commit under way has a file of its own for a moment
+        return ""
+    return f"{entry.path} {seen.st_size} {seen.st_mtime_ns}"
 
 
 @contextmanager
