@@ -1,6 +1,7 @@
 """The pages without a browser: what they hold, what they keep, what happens when the store changes."""
 
 import io
+import shutil
 from datetime import UTC, datetime
 
 import pyarrow.parquet
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 from entrepot import Store, answers
 from entrepot.reporting import PAGES
 from entrepot.web import Settings, create_app
+from entrepot.web.workshop import Workshop
 from tests.web.conftest import PAIR
 
 
@@ -100,3 +102,22 @@ def test_what_is_added_is_seen_and_what_has_not_changed_is_not_sent(tmp_path):
         )
         assert after.status_code == 200, after.text
         assert after.headers["x-simulated"] == "yes"
+
+
+def test_an_answer_does_not_speak_for_what_is_added_while_it_is_computed(folder, tmp_path, monkeypatch):
+    """Else a browser would keep the old answer under the name of the new store."""
+    store = shutil.copytree(folder, tmp_path / "store")
+    computed = Workshop.ask
+
+    async def ask(*given, **named):
+        made = await computed(*given, **named)
+        (store / "flows" / "_delta_log" / "meanwhile.json").touch()
+        return made
+
+    monkeypatch.setattr(Workshop, "ask", ask)
+    with TestClient(create_app(Settings(store)), base_url="http://localhost") as client:
+        first = client.get("/part/overview/direct", params=PAIR)
+        again = client.get(
+            "/part/overview/direct", params=PAIR, headers={"If-None-Match": first.headers["etag"]}
+        )
+    assert again.status_code == 200

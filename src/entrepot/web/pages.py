@@ -61,9 +61,9 @@ async def file(  # noqa: PLR0917 - the web framework passes them by name
     shell, one = _found(page, part)
     if kind not in TYPES:
         raise HTTPException(404, "There is no file of that kind.")
-    answered = _unchanged(request)
-    if answered:
-        return answered
+    kept = _kept(request)
+    if _has_it(request, kept):
+        return Response(status_code=304, headers=kept)
     section = (await _made(request, shell, one, view.asked())).section(number)
     if kind in WRITERS and section.answer:
         content = await run_in_threadpool(WRITERS[kind], section.answer)
@@ -73,7 +73,7 @@ async def file(  # noqa: PLR0917 - the web framework passes them by name
     else:
         raise HTTPException(404, "This figure has no such file.")
     name = f"entrepot-{page}-{part}-{number}.{kind}"
-    headers = _kept(request) | {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = kept | {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, 200, headers, TYPES[kind])
 
 
@@ -81,11 +81,11 @@ async def file(  # noqa: PLR0917 - the web framework passes them by name
 async def part(request: Request, page: str, part: str, view: Viewed) -> Response:
     """The figures of one part, as HTML to be put into its page."""
     shell, one = _found(page, part)
-    answered = _unchanged(request)
-    if answered:
-        return answered
+    kept = _kept(request)
+    if _has_it(request, kept):
+        return Response(status_code=304, headers=kept)
     made = await _made(request, shell, one, view.asked())
-    headers = _kept(request) | ({"X-Simulated": "yes"} if made.simulated else {})
+    headers = kept | ({"X-Simulated": "yes"} if made.simulated else {})
     return HTMLResponse(made.html, 200, headers)
 
 
@@ -93,16 +93,16 @@ async def part(request: Request, page: str, part: str, view: Viewed) -> Response
 async def page(request: Request, page: str, view: Viewed) -> Response:
     """A page: its form, and places for its parts, or the parts themselves for who runs no scripts."""
     shell = _page(page)
-    answered = _unchanged(request)
-    if answered:
-        return answered
+    kept = _kept(request)
+    if _has_it(request, kept):
+        return Response(status_code=304, headers=kept)
     asked = view.asked()
     filled = await _filled(request, shell, asked)
     if filled != asked:
         return RedirectResponse(f"/{page}?{query(filled)}", 307)
     made = {one.name: await _made(request, shell, one, asked) for one in shell.parts if view.whole}
     html = environment().get_template("page.html.j2").render(**_shell(request, shell, asked, made))
-    return HTMLResponse(html, 200, _kept(request))
+    return HTMLResponse(html, 200, kept)
 
 
 async def _filled(request: Request, shell: Page, asked: Asked) -> Asked:
@@ -170,11 +170,10 @@ def _workshop(request: Request) -> Workshop:
     return request.app.state.workshop  # type: ignore[no-any-return]
 
 
-def _unchanged(request: Request) -> Response | None:
-    tag = _workshop(request).tag(request)
-    same = request.headers.get("if-none-match") == tag
-    return Response(status_code=304, headers={"ETag": tag}) if same else None
+def _has_it(request: Request, kept: Mapping[str, str]) -> bool:
+    return request.headers.get("if-none-match") == kept["ETag"]
 
 
 def _kept(request: Request) -> dict[str, str]:
+    """How long the answer holds. Asked before it is computed: what is added meanwhile is not in it."""
     return {"ETag": _workshop(request).tag(request)}
