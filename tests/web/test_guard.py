@@ -1,5 +1,6 @@
 """Who is let in, what leaves the server, and what is never told."""
 
+import pickle
 import socket
 import subprocess
 import sys
@@ -8,7 +9,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from entrepot.store.files import Files
 from entrepot.web import Settings, create_app
+from entrepot.web.errors import as_failed
+from entrepot.web.workshop import Workshop
 from tests.web.conftest import PAIR, served
 
 TOKEN = "a-token-that-nobody-guesses"
@@ -33,7 +37,7 @@ def test_the_token_opens_by_header_and_by_cookie_and_leaves_the_address(guarded)
     assert (first.status_code, first.headers["location"]) == (303, "/overview?origin=CHN")
     cookie = first.headers["set-cookie"].lower()
     assert "httponly" in cookie
-    assert "samesite=strict" in cookie
+    assert "samesite=lax" in cookie  # strict would turn away who follows a link from a mail
     assert guarded.get("/api/openapi.json").status_code == 200  # the client keeps the cookie
 
 
@@ -96,6 +100,11 @@ def test_nothing_can_be_changed(client, method):
     assert client.request(method, "/api/status").status_code == 405
 
 
+def test_a_page_can_be_asked_for_its_headers_alone(client):
+    assert client.head("/overview", params=PAIR).status_code == 200
+    assert client.head("/api/openapi.json").headers["content-type"] == "application/json"
+
+
 def test_an_address_too_long_is_refused(client):
     assert client.get("/overview", params={"origin": "x" * 50_000}).status_code == 422
 
@@ -105,9 +114,44 @@ def test_errors_do_not_tell_where_the_store_is(folder, client):
         assert str(folder) not in client.get(path).text
 
 
+def test_a_store_that_is_none_is_said_without_its_place(tmp_path):
+    (tmp_path / "file").touch()
+    with TestClient(create_app(Settings(tmp_path / "file")), base_url="http://localhost") as client:
+        answer = client.get("/api/status")
+    assert (answer.status_code, answer.json()["error"].partition(".")[0]) == (
+        503,
+        "the store is a file, not a folder",
+    )
+
+
+def test_what_goes_wrong_in_the_server_itself_names_no_place(tmp_path, monkeypatch):
+    def version(files):
+        raise PermissionError(13, "Permission denied", str(files.folder))
+
+    monkeypatch.setattr(Files, "version", version)
+    client = TestClient(create_app(Settings(tmp_path)), base_url="http://localhost")
+    answer = client.get("/api/status")
+    assert answer.status_code == 503
+    assert str(tmp_path) not in answer.text
+
+
+def test_a_defect_is_told_to_who_runs_the_server_and_to_nobody_else(client, caplog, monkeypatch):
+    """It happens in another process, whose own log nobody sees."""
+    failed = pickle.loads(pickle.dumps(as_failed(KeyError("/secret/place"), "/store")))
+    caplog.clear()
+
+    async def ask(*_, **__):
+        raise failed
+
+    monkeypatch.setattr(Workshop, "ask", ask)
+    answer = client.get("/api/status")
+    assert answer.json() == {"error": "A defect of entrepot (KeyError). Please report it with the address."}
+    assert "/secret/place" in caplog.text
+
+
 def test_another_host_needs_a_token(folder: Path):
-    for address in served(folder, "--host", "0.0.0.0", ENTREPOT_TOKEN=TOKEN):
-        assert address.endswith(f"?token={TOKEN}")
+    for address in served(folder, "--host", "0.0.0.0", ENTREPOT_TOKEN=f"{TOKEN}+& "):
+        assert address.endswith(f"?token={TOKEN}%2B%26")
         port = int(address.split(":")[2].split("/")[0])
         with socket.create_connection(("127.0.0.1", port)) as line:
             line.sendall(b"GET /overview HTTP/1.1\r\nHost: any.name\r\nConnection: close\r\n\r\n")

@@ -2,6 +2,9 @@
 
 import asyncio
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +72,36 @@ def test_who_goes_away_takes_nothing_from_who_stays(tmp_path):
         return await stays
 
     assert run(tmp_path, use) == b"awake"
+
+
+def test_who_asks_for_what_was_just_dropped_gets_it(tmp_path):
+    """As a browser that loads a page again: it goes away and comes back in a moment."""
+
+    async def use(workshop):
+        asked = (TASKS, slow.sleeping, str(tmp_path / "log"), 1.0)
+        with pytest.raises(Failed, match="Nobody waits"):
+            await workshop.ask(Caller(tmp_path / "log"), *asked)
+        return await workshop.ask(Caller(), *asked)
+
+    assert run(tmp_path, use) == b"awake"
+
+
+def test_a_worker_ends_with_its_server_however_that_ends():
+    child = (
+        "import os, time; from entrepot.web import tasks; "
+        "tasks._end_with(os.getppid()); print(os.getpid(), flush=True); time.sleep(60)"
+    )
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        worker = int(server.stdout.readline())
+        server.kill()
+    assert any(_has_ended(worker) for _ in range(50))
+
+
+def _has_ended(process: int) -> bool:
+    time.sleep(0.1)
+    return not _runs(process)
 
 
 def test_a_process_that_dies_is_told_and_the_next_question_is_answered(tmp_path):

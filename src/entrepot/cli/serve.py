@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -30,7 +31,7 @@ def serve(
     from entrepot.web import Settings, create_app
 
     own = host in _LOOPBACK
-    token = "" if own else os.environ.get("ENTREPOT_TOKEN") or secrets.token_urlsafe(24)
+    token = "" if own else os.environ.get("ENTREPOT_TOKEN", "").strip() or secrets.token_urlsafe(24)
     hosts = Settings.hosts if own else ()
     if context.obj.engine != "duckdb":
         raise UsageError("the web page computes with duckdb; leave --engine away.")
@@ -52,7 +53,7 @@ def _run(application: object, host: str, port: int, token: str) -> None:
         ) from None
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
     out.print(
-        f"The web page is at {safe(address + (f'?token={token}' if token else ''))}",
+        f"The web page is at {safe(address + (f'?token={quote(token)}' if token else ''))}",
         highlight=False,
         soft_wrap=True,
     )
@@ -62,6 +63,7 @@ def _run(application: object, host: str, port: int, token: str) -> None:
         log_level="warning",
         access_log=False,  # it would write tokens and questions
         server_header=False,
+        ws="none",  # there are none; who asks for one gets the page
         limit_concurrency=500,
         timeout_graceful_shutdown=2,
     )

@@ -39,7 +39,7 @@ class Settings:
 
 def create_app(settings: Settings) -> ASGIApp:
     """The application for one store. It is read only: it has no request that changes anything."""
-    workshop = Workshop(Store(settings.store))
+    workshop = Workshop(Store(settings.store.absolute()))  # as errors name it, to be left out of them
 
     @asynccontextmanager
     async def alive(app: FastAPI) -> AsyncIterator[None]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from dataclasses import dataclass
+from tempfile import gettempdir
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -27,22 +29,33 @@ _log = logging.getLogger("entrepot.web")
 
 @dataclass
 class Failed(Exception):  # noqa: N818 - what became of a question, as Made and Told
-    """A question that got no answer. It comes from another process, so it is plain text and a number."""
+    """A question that got no answer. It comes from another process, so it is plain text and a number.
+
+    defect: where in the program, for whoever runs the server and nobody else.
+    """
 
     message: str
     status: int = 500
+    defect: str = ""
 
-    def __reduce__(self) -> tuple[type[Failed], tuple[str, int]]:
-        return (Failed, (self.message, self.status))
+    def __reduce__(self) -> tuple[type[Failed], tuple[str, int, str]]:
+        return (Failed, (self.message, self.status, self.defect))
 
 
 def as_failed(error: BaseException, folder: str) -> Failed:
     """What may be told of an error: those meant for people in their words, of others only that they are."""
     if isinstance(error, EntrepotError):
         status = next((n for kind, n in STATUS.items() if isinstance(error, kind)), 500)
-        return Failed(str(error).replace(folder or "\0", "of this server"), status)
-    _log.error("a defect", exc_info=error)
-    return Failed(f"A defect of entrepot ({type(error).__name__}). Please report it with the address.")
+        return Failed(_without_places(str(error), folder), status)
+    told = f"A defect of entrepot ({type(error).__name__}). Please report it with the address."
+    return Failed(told, defect="".join(traceback.format_exception(error)))
+
+
+def _without_places(message: str, folder: str) -> str:
+    """A message that names no place of the server's disk."""
+    for place in (f"the store {folder}", folder):
+        message = message.replace(place, "the store") if folder else message
+    return message.replace(gettempdir(), "a temporary folder")
 
 
 def add_to(app: FastAPI) -> None:
@@ -55,11 +68,14 @@ def add_to(app: FastAPI) -> None:
 
 
 async def _failed(request: Request, error: Failed) -> Response:
+    if error.defect:
+        _log.error("a defect at %s\n%s", request.url.path, error.defect)
     return told(request, error.message, error.status)
 
 
 async def _defect(request: Request, error: Exception) -> Response:
-    failed = as_failed(error, "")
+    """What went wrong in this process; of a defect the web framework itself writes where it was."""
+    failed = as_failed(error, str(request.app.state.workshop.store.folder))
     return told(request, failed.message, failed.status)
 
 

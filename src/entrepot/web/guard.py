@@ -65,7 +65,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         refused = self._refused(scope) if scope["type"] == "http" else PlainTextResponse("", 403)
-        await (refused or self._app)(scope, receive, send)
+        asked = {**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope
+        await (refused or self._app)(asked, receive, send)  # whoever sends it leaves the body of a HEAD out
 
     def _refused(self, scope: Scope) -> Response | None:
         fields = Fields(scope=scope)
@@ -102,7 +103,8 @@ class Guard:
         rest = urlencode([pair for pair in pairs if pair[0] != "token"])
         path = "/" + scope["path"].lstrip("/\\")  # never the name of another host
         answer = RedirectResponse(path + (f"?{rest}" if rest else ""), 303)
-        answer.set_cookie(COOKIE, self._token, httponly=True, samesite="strict", path="/")
+        # Lax: a link in a mail restores a view. Nothing can be changed here, and no other page may read it.
+        answer.set_cookie(COOKIE, self._token, httponly=True, samesite="lax", path="/")
         return answer
 
 

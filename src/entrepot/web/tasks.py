@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 import pickle
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import Thread
 from types import ModuleType
 from typing import Any, Literal
 
@@ -101,12 +104,25 @@ def question(place: Place, name: str, given: tuple[tuple[str, Any], ...], kind: 
 @contextmanager
 def _safely(place: Place) -> Iterator[Store]:
     """The store; and of what goes wrong, only what may be told."""
+    _end_with(os.getppid())
     try:
         yield _opened(place)
     except Failed:
         raise
     except Exception as error:  # noqa: BLE001 - a defect is told as one, not as a broken process
         raise as_failed(error, place[0]) from None
+
+
+@lru_cache(maxsize=1)
+def _end_with(server: int) -> None:
+    """End this process soon after the one that started it, also where that was killed amid a long task."""
+
+    def watch() -> None:
+        while os.getppid() == server:
+            time.sleep(1)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from cachetools import LRUCache
 from fastapi import Request
 
 from entrepot import __version__
+from entrepot.errors import EntrepotError
 from entrepot.store import Store
 from entrepot.web import tasks
 from entrepot.web.errors import BUSY, GONE, Failed
@@ -66,7 +68,11 @@ class Workshop:
         """Start the processes and open the store in them, so that the first question need not."""
         async with anyio.create_task_group() as group:
             for _ in range(int(self._all.total_tokens)):
-                group.start_soon(self._begun, tasks.ready, (self._place(),), self._all)
+                group.start_soon(self._warmed)
+
+    async def _warmed(self) -> None:
+        with suppress(Failed, EntrepotError):  # whoever asks is told
+            await self._begun(tasks.ready, (self._place(),), self._all)
 
     async def ask(
         self,
@@ -91,7 +97,12 @@ class Workshop:
         finally:
             job.waiting -= 1
             if not job.waiting and not job.task.done():
+                self._forget(key, job)  # at once: who asks the same now must not wait for what is ending
                 job.task.cancel()
+
+    def _forget(self, key: Hashable, job: _Job) -> None:
+        if self._jobs.get(key) is job:
+            del self._jobs[key]
 
     def _place(self) -> tuple[str, str]:
         return str(Path(self.store.folder).absolute()), self.store.version()
@@ -110,10 +121,10 @@ class Workshop:
                 self._keep(key, found)
                 return found
             finally:
-                self._jobs.pop(key, None)
+                self._forget(key, job)
 
-        self._jobs[key] = _Job(asyncio.create_task(run()))
-        return self._jobs[key]
+        job = self._jobs[key] = _Job(asyncio.create_task(run()))
+        return job
 
     def _keep(self, key: Hashable, found: Any) -> None:
         if tasks.size(found) <= MOST_KEPT // 4:
@@ -141,7 +152,10 @@ class Workshop:
 async def _while_there(request: Request, task: asyncio.Task[T]) -> T:
     """The result of a task that others may wait for too, unless the one who asked has gone away."""
     while True:
-        done, _ = await asyncio.wait({task}, timeout=_LOOK)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=_LOOK)
+        except asyncio.CancelledError:  # a request is cancelled for nothing else
+            raise Failed("The server is stopping.", BUSY) from None
         if done:
             return task.result()
         if await request.is_disconnected():
