@@ -44,6 +44,17 @@ def test_imports_against_the_size_are_the_command_s(store):
     assert page.chart is not None
 
 
+def test_the_first_year_held_has_no_past(tmp_path):
+    made = Store(tmp_path / "store")
+    head, *rows = (EXAMPLES / "exports-2021-2022.csv").read_text().splitlines()
+    (tmp_path / "exports.csv").write_text("\n".join([head, *(row for row in rows if "2022-" not in row)]))
+    for file in (tmp_path / "exports.csv", EXAMPLES / "gdp.csv"):
+        made.add(file, now=NOW, published=date(2023, 4, 1))
+    (page,) = sections(made, "size", country="XBB", commodity="87")
+    assert "of its gross domestic product" in page.sentences[0]
+    assert not any("before that" in one for one in page.sentences)
+
+
 def test_silence_is_told_with_its_month(store):
     """Imports end with July, exports with December of the same source."""
     silent = sections(store, "reports", country="XAA")[-1]

@@ -107,11 +107,16 @@ def _sized_words(rows: Sequence[dict[str, Any]], asked: Asked) -> list[str]:
     if last["gdp_share"] is None:
         return [f"{told}; what that is of its gross domestic product is not known."]
     told += f": {_share(last['gdp_share'])} of its gross domestic product{_range(last)}."
-    past = f"In the {last['own_history_years']} years before that are held it was between"
-    past += f" {_share(last['own_history_share_low'])} and {_share(last['own_history_share_high'])}."
     place = f"place {last['gdp_share_rank']}"
     rank = f"Of the origin’s {last['countries']} destinations with a figure it stands at {place}."
-    return [told, *([past] if last["own_history_years"] else []), *([rank] if last["countries"] else [])]
+    return [told, *_past(last), *([rank] if last["countries"] else [])]
+
+
+def _past(row: dict[str, Any]) -> list[str]:
+    if not row["own_history_years"]:
+        return []
+    ends = f"{_share(row['own_history_share_low'])} and {_share(row['own_history_share_high'])}"
+    return [f"In the {row['own_history_years']} years before that are held it was between {ends}."]
 
 
 def _share(value: float) -> str:
