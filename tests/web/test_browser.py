@@ -130,12 +130,30 @@ def test_what_is_not_waited_for_can_be_stopped(browser, server):
     page = browser.new_page()
     page.route("**/part/overview/direct*", _hang)
     page.goto(server.rstrip("/") + address("overview"))
-    page.get_by_role("button", name="Stop").click(timeout=30_000)
-    part = page.locator("[data-part*='overview/direct']")
+    part = page.locator("[data-part*='overview/direct']")  # other parts may take their time too
+    part.get_by_role("button", name="Stop").click(timeout=30_000)
     assert "Stopped." in part.inner_text()
     page.unroute("**/part/overview/direct*")
     part.get_by_role("button", name="Try again").click()
     part.locator("figure").first.wait_for(timeout=LONGEST)
+    page.close()
+
+
+def test_what_the_server_could_not_do_can_be_tried_again(browser, server):
+    """It had too much to do, was stopped, or is gone: the heading stays, and so does the way on."""
+    page = browser.new_page()
+    problem = '<p class="missing" role="alert">The server has too much to do.</p>'
+    page.route("**/part/overview/held*", lambda route: route.fulfill(status=503, body=problem))
+    page.goto(server.rstrip("/") + address("overview"))
+    part = page.locator("[data-part*='overview/held']")
+    part.get_by_role("button", name="Try again").wait_for()
+    assert part.locator("h2").count() == 1
+    assert "too much to do" in part.inner_text()
+    page.unroute("**/part/overview/held*")
+    part.get_by_role("button", name="Try again").click()
+    part.locator("figure, table, .missing").first.wait_for(timeout=LONGEST)
+    part.get_by_text("How it was computed").first.click()
+    assert part.get_by_role("button", name="Copy").first.is_visible()
     page.close()
 
 

@@ -1,5 +1,6 @@
 """Who is let in, what leaves the server, and what is never told."""
 
+import asyncio
 import pickle
 import socket
 import subprocess
@@ -7,11 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from entrepot.store.files import Files
-from entrepot.web import Settings, create_app
+from entrepot.web import Settings, create_app, patience
 from entrepot.web.errors import as_failed
+from entrepot.web.guard import Guard
 from entrepot.web.workshop import Workshop
 from tests.web.conftest import PAIR, served
 
@@ -165,3 +168,32 @@ def test_a_port_taken_is_said():
         found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert found.returncode == 2
     assert "Try another --port" in found.stderr
+
+
+def test_who_asks_nothing_holds_no_place(monkeypatch):
+    """Half a question keeps a connection as none does; places are few, and need no token to be held."""
+    monkeypatch.setattr(patience, "LONGEST", 0.2)
+    server = uvicorn.Server(
+        uvicorn.Config(Guard(None, (), TOKEN), http=patience.Impatient, lifespan="off", log_level="error")
+    )
+    whole = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    async def held(port: int, *said: bytes) -> bytes:
+        read, write = await asyncio.open_connection("127.0.0.1", port)
+        write.write(b"".join(said))
+        told = await asyncio.wait_for(read.read(), 4)  # keeping alive would end after five seconds
+        write.close()
+        return told
+
+    async def use() -> list[bytes]:
+        listening = socket.create_server(("127.0.0.1", 0))
+        serving = asyncio.create_task(server.serve([listening]))
+        port = listening.getsockname()[1]
+        found = [await held(port, *said) for said in ((), (whole[:20],), (whole, whole[:20]))]
+        server.should_exit = True
+        await serving
+        return found
+
+    silent, half, second = asyncio.run(use())
+    assert (silent, half) == (b"", b"")
+    assert second.startswith(b"HTTP/1.1 401")

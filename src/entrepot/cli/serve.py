@@ -44,6 +44,8 @@ def _run(application: object, host: str, port: int, token: str) -> None:
 
     import uvicorn
 
+    from entrepot.web.patience import Impatient
+
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family, reuse_port=False)
@@ -63,6 +65,7 @@ def _run(application: object, host: str, port: int, token: str) -> None:
         log_level="warning",
         access_log=False,  # it would write tokens and questions
         server_header=False,
+        http=Impatient,
         ws="none",  # there are none; who asks for one gets the page
         limit_concurrency=500,
         timeout_graceful_shutdown=2,

@@ -10,15 +10,25 @@ async function load(part) {
   const ticking = wait(part, status, stop);
   try {
     const answer = await fetch(part.dataset.part, { signal: stop.signal });
-    put(part, await answer.text());
+    const html = await answer.text();
+    if (answer.status >= 500 || answer.status === 401) again(part, status, text(html));
+    else put(part, html);
     if (answer.headers.get("X-Simulated")) document.getElementById("simulated").hidden = false;
   } catch (error) {
-    status.textContent = error.name === "AbortError" ? "Stopped." : "The server could not be reached.";
-    status.append(button("Try again", () => { status.textContent = "Computing …"; part.setAttribute("aria-busy", "true"); load(part); }));
+    again(part, status, error.name === "AbortError" ? "Stopped." : "The server could not be reached.");
   } finally {
     clearInterval(ticking);
     part.setAttribute("aria-busy", "false");
   }
+}
+
+function again(part, status, told) {
+  status.textContent = `${told} `;
+  status.append(button("Try again", () => { status.textContent = "Computing …"; part.setAttribute("aria-busy", "true"); load(part); }));
+}
+
+function text(html) {
+  return new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
 }
 
 function put(part, html) {
