@@ -107,3 +107,12 @@ def test_another_publisher_s_figure_is_no_revision(answer):
         ("unchanged", 0, "comtrade", "gacc"),
         ("revised", 30, "gacc", "gacc"),
     ]
+
+
+def test_a_summary_without_the_commodity_tells_of_all_codes_together(answer):
+    """Of 2701 -50 and +10, of 2702 +60: three rows, +20 together, the last the largest."""
+    text = VINTAGES + "| old | 2021-03 | 2702 | 40 |\n    | new | 2021-03 | 2702 | 100 |\n"
+    found = summary(compared("2701,2702").alias("found"), ("currency", "what"))
+    (revised,) = [row for row in answer(text, found) if row["what"] == "revised"]
+    assert (revised["rows"], revised["change_value"]) == (3, -50 + 10 + 60)
+    assert (revised["largest_change_value"], revised["largest_period"].month) == (60, 3)

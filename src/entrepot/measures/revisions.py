@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 from ibis.expr.types import Table, Value
 
@@ -58,14 +60,18 @@ def _what(both: Table) -> Value:
     )
 
 
-def summary(revised: Table) -> Table:
+SERIES = ("reporter", "partner", "flow", "commodity", "currency", "what")
+
+
+def summary(revised: Table, by: Sequence[str] = SERIES) -> Table:
     """One row per commodity and kind of change: how many rows, their change together, and the largest.
 
+    by: the columns that part the rows; without the commodity many codes are told of together.
     rows: count. change_value: sum over the rows, units of `currency`; null where no row has both values.
     largest_change_value: the one furthest from zero; largest_period: its period, the first of several.
     first, last: the first and the last period of the rows.
     """
-    key = ["reporter", "partner", "flow", "commodity", "currency", "what"]
+    key = [*by]
     size = revised.change_value.abs()
     marked = revised.mutate(
         is_largest=size == size.max().over(ibis.window(group_by=[revised[n] for n in key]))

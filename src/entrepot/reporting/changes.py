@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from entrepot import answers
-from entrepot.measures.revisions import NEW, OTHER_SOURCE, REVISED, WITHDRAWN
+from entrepot.measures.revisions import NEW, OTHER_SOURCE, REVISED, WITHDRAWN, summary
 from entrepot.model.answer import Answer
 from entrepot.present import sentences
 from entrepot.present.figure import Missing, Section
-from entrepot.reporting._ask import Asked, absent, day, held
+from entrepot.reporting._ask import Asked, absent, as_table, day, held
 from entrepot.store import Store
 
 _WORDS = {
@@ -33,11 +34,14 @@ _SHOWN = (
     "currency",
 )
 
+_READ = {"currency": "string", "what": "string", "period": "date", "change_value": "float64"}
+_REST = ("currency", "what")  # what the counts are told by: not code by code
+
 
 def latest_changes(store: Store, asked: Asked) -> list[Section]:
     """Of each side of the trade: what is another figure than before the latest publication about it."""
     sides = [(asked.origin, asked.destination, "export"), (asked.destination, asked.origin, "import")]
-    found = [section for side in sides if (section := _side(store, asked, *side))]
+    found = [section for one in sides if (section := side(store, asked, *one))]
     if found:
         return found
     gap = absent(asked.origin, "export", asked.destination)
@@ -45,21 +49,23 @@ def latest_changes(store: Store, asked: Asked) -> list[Section]:
     return [Section("What the latest publication changed", (told,), missing=(gap,))]
 
 
-def _side(store: Store, asked: Asked, reporter: str, partner: str, flow: str) -> Section | None:
+def side(store: Store, asked: Asked, reporter: str, partner: str, flow: str) -> Section | None:
+    """Of one side: what the latest publication about it changed; None where nothing of it is held."""
     question = {"reporter": reporter, "partner": partner, "flow": flow, "commodity": asked.commodity}
     now = held(answers.flows, store, **question, by="month", as_of=asked.as_of)
     now = now or held(answers.flows, store, **question, by="year", as_of=asked.as_of)
     if now is None:
         return None
-    heading = f"What the latest publication changed: {flow}s reported by {sentences.name(reporter)}"
-    days = sorted({shot.published for shot in now.snapshots})
-    before = days[-1] - timedelta(days=1)
-    changed = held(answers.revisions, store, **question, since=before.isoformat(), as_of=asked.as_of)
-    earlier = [shot for shot in store.snapshots(before) if shot.kind == "flows"]
-    if changed is None or not earlier:
-        told = f"One vintage is held, published {days[-1]}: there is none before it to compare with."
+    way = "to" if flow == "export" else "from"
+    heading = f"What the latest publication changed: {flow}s of {sentences.name(reporter)} {way} "
+    heading += f"{sentences.name(partner)}, {asked.goods}"
+    latest = max(shot.published for shot in now.snapshots)
+    since = (latest - timedelta(days=1)).isoformat()
+    changed = held(answers.revisions, store, **question, since=since, as_of=asked.as_of)
+    if changed is None or set(changed.beside["summary"]["what"].to_pylist()) == {NEW}:
+        told = f"One vintage is held, published {latest}: there is none before it to compare with."
         return Section(heading, (told,), missing=(_older(reporter, partner),))
-    return Section(heading, [*_told(changed, days[-1].isoformat())], changed, shown=_SHOWN)
+    return Section(heading, [*_told(store, changed, latest)], replace(changed, beside={}), shown=_SHOWN)
 
 
 def _older(reporter: str, partner: str) -> Missing:
@@ -67,15 +73,13 @@ def _older(reporter: str, partner: str) -> Missing:
     return Missing(what, "entrepot add FILE --published DAY")
 
 
-def _told(changed: Answer, published: str) -> Iterator[str]:
-    rows = [row for row in changed.beside["summary"].to_pylist() if row["what"] in _WORDS]
+def _told(store: Store, changed: Answer, published: date) -> Iterator[str]:
+    """Over all codes together: a list of goods has thousands."""
+    rows = store.run(summary(as_table(changed.rows.to_pylist(), _READ), _REST)).to_pylist()
     if not rows:
         yield f"The publication of {published} changed no figure that was held before."
         return
-    if [row["what"] for row in rows] == [NEW]:
-        yield f"Nothing was held of it before the publication of {published}: {_span(rows[0])} are all new."
-        return
-    counts = ", ".join(f"{row['rows']} {_WORDS[row['what']]} ({_span(row)})" for row in rows)
+    counts = ", ".join(f"{row['rows']:,} {_WORDS[row['what']]} ({_span(row)})" for row in rows)
     yield f"With the publication of {published}, of the figures by month and year: {counts}."
     for row in rows:
         if row["what"] == REVISED:

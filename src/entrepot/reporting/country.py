@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 from entrepot import answers
@@ -12,7 +11,7 @@ from entrepot.model.answer import Answer
 from entrepot.present import sentences
 from entrepot.present.charts import Chart, Line, lines
 from entrepot.present.figure import Missing, Section
-from entrepot.reporting import coverage
+from entrepot.reporting import changes, coverage
 from entrepot.reporting._ask import Asked, absent, day, held
 from entrepot.store import Store
 
@@ -189,33 +188,9 @@ def revised(store: Store, asked: Asked) -> list[Section]:
     if not asked.country or asked.country == asked.origin:
         return []
     pairs = ((asked.country, asked.origin, "import"), (asked.origin, asked.country, "export"))
-    return [_revised(store, asked, *pair) for pair in pairs]
+    return [changes.side(store, asked, *pair) or _unheard(*pair) for pair in pairs]
 
 
-def _revised(store: Store, asked: Asked, reporter: str, partner: str, flow: str) -> Section:
-    way = "from" if flow == "import" else "to"
-    heading = (
-        f"Revisions: {flow}s of {sentences.name(reporter)} {way} {sentences.name(partner)}, {asked.goods}"
-    )
-    question: dict[str, Any] = {"reporter": reporter, "partner": partner, "flow": flow}
-    question |= {"commodity": asked.commodity, "as_of": asked.as_of}
-    by = ("month", "year")
-    found = next((one for grain in by if (one := held(answers.flows, store, by=grain, **question))), None)
-    if found is None:
-        return Section(heading, ("None of it is held.",), missing=(absent(reporter, flow, partner),))
-    since = _before_the_latest(found)
-    answer = held(answers.revisions, store, since=str(since), **question)
-    if answer is None:
-        return Section(heading, ("None of it is held.",), missing=(absent(reporter, flow, partner),))
-    counts: dict[str, int] = {}
-    for row in answer.beside["summary"].to_pylist():
-        counts[row["what"]] = counts.get(row["what"], 0) + row["rows"]
-    listed = ", ".join(f"{many:,} {what}" for what, many in counts.items())
-    told = f"Between what was published by {since} and {asked.as_of or 'now'}: {listed}."
-    summary = replace(answer, rows=answer.beside["summary"], beside={}, queries={}, warnings=())
-    return Section(heading, (told,), summary if not len(answer.rows) else replace(answer, beside={}))
-
-
-def _before_the_latest(found: Answer) -> date:
-    """The day before the last publication that the figures rest on."""
-    return max(shot.published for shot in found.snapshots) - timedelta(days=1)
+def _unheard(reporter: str, partner: str, flow: str) -> Section:
+    heading = f"What the latest publication changed: {flow}s reported by {sentences.name(reporter)}"
+    return Section(heading, ("None of it is held.",), missing=(absent(reporter, flow, partner),))
