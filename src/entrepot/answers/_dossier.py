@@ -45,6 +45,7 @@ class Dossier:
     all_rows: Rows
     hub: str
     code: str
+    margin: float = 0.0  # from FOB, in which a study expects, to CIF, in which imports are told
 
     @property
     def place(self) -> int:
@@ -116,11 +117,17 @@ class Dossier:
             values = self._values[name]
             if values:
                 ends = self._ends[name]
-                for row in path(values, leg.spans[0], self._would_be(leg)):
+                for row in path(values, leg.spans[0], self._as_told(leg)):
                     yield {"leg": name, "reporter": ends[0], "partner": ends[1], **row}
 
     def _would_be(self, leg: Leg) -> Floats | None:
         return self.all_rows.study.would_be(leg.name, self.place, self._goods(leg) if self.code else None)
+
+    def _as_told(self, leg: Leg) -> Floats | None:
+        """What would be, valued as the side values that tells of the leg."""
+        draws = self._would_be(leg)
+        is_import = leg.name in ("arrived", "received")
+        return draws * (1 + self.margin) if draws is not None and is_import else draws
 
     @property
     def _ends(self) -> dict[str, tuple[str, str]]:

@@ -202,7 +202,7 @@ class Rerouted:
             raise NoDataError(
                 f"of {good} nothing went to {hub} in base or window, among the goods asked for."
             )
-        one = _dossier.Dossier(self.rows, hub, good)
+        one = _dossier.Dossier(self.rows, hub, good, self.margin)
         choices = self._choices([one.place])  # of all goods: the same of some would be a study of its own
         beside = (
             one.tables()
