@@ -28,7 +28,9 @@ def report(
     base: Annotated[str, typer.Option(help="Period to compare with.")] = "",
     window: Annotated[str, typer.Option(help="Period asked about.")] = "",
     hub: Annotated[str, typer.Option(help="One country between them, for the page dossier.")] = "",
+    good: Annotated[str, typer.Option(help="One code, or chapter, of the goods, for the page dossier.")] = "",
     country: Annotated[str, typer.Option(help="For the page country; else the destination.")] = "",
+    claim: Annotated[str, typer.Option(help="One claim, for the page claim: publication/claim.")] = "",
     beside: Annotated[str, typer.Option(metavar="DATE", help="Another day, for the page posture.")] = "",
     pages: Annotated[str, typer.Option(help="Pages of the web page, or all.")] = USUAL,
 ) -> None:
@@ -40,7 +42,6 @@ def report(
     options = context.obj
     day, now = as_date(options.as_of), datetime.now(UTC)
     held = opened(options)
-    named = list(reporting.PAGES) if pages == "all" else [one.strip() for one in pages.split(",")]
     asked = reporting.asked_for(
         origin=origin,
         destination=destination,
@@ -49,10 +50,13 @@ def report(
         base=base,
         window=window,
         hub=hub,
+        good=good,
         country=country,
+        claim=claim,
         beside=as_date(beside),
         as_of=day,
     )
+    named = reporting.every_page(asked) if pages == "all" else [one.strip() for one in pages.split(",")]
     with err.status("reading the store") as status:
         sections = reporting.build_report(held, asked, named, status.update)
         title = f"Trade from {name(asked.origin)} to {name(asked.destination)}"

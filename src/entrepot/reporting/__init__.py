@@ -10,7 +10,7 @@ from entrepot.present.figure import is_simulated
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.demo import DemoResult, demo
 from entrepot.reporting.pages import PAGES, Page, Part
-from entrepot.reporting.whole import asked_for, build_report
+from entrepot.reporting.whole import asked_for, build_report, every_page
 
 __all__ = [
     "PAGES",
@@ -21,5 +21,6 @@ __all__ = [
     "asked_for",
     "build_report",
     "demo",
+    "every_page",
     "is_simulated",
 ]

@@ -26,6 +26,12 @@ def asked_for(**given: str | date | None) -> Asked:
     return Asked(**{"origin": "", "destination": ""} | told | areas)  # type: ignore[arg-type]
 
 
+def every_page(asked: Asked) -> list[str]:
+    """All pages; those reached from a row of another only where it is said which row."""
+    named = {"dossier": asked.hub, "claim": asked.claim}
+    return [name for name in PAGES if named.get(name, name)]
+
+
 def build_report(
     store: Store,
     asked: Asked,
