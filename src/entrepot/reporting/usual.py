@@ -12,7 +12,7 @@ from entrepot.store import Store
 
 
 def usual_pair(store: Store) -> tuple[str, str]:
-    """The pair of countries of which most months are held, to a country under sanctions where there is one.
+    """The pair of countries of which most months are held: to one that events concern, from one they do not.
 
     Two empty texts where no exports are held.
     """
@@ -25,7 +25,7 @@ def usual_pair(store: Store) -> tuple[str, str]:
     months = chosen.period.nunique(where=chosen.frequency == "M")
     pairs = chosen.group_by("reporter", "partner").agg(months=months, cells=chosen.count())
     concerned = sorted({area for event in all_events() for area in event.concerns if not is_group(area)})
-    pairs = pairs.mutate(first=pairs.partner.isin(concerned))
+    pairs = pairs.mutate(first=pairs.partner.isin(concerned) & ~pairs.reporter.isin(concerned))
     order = [ibis.desc(name) for name in ("first", "months", "cells")]
     ranked = pairs.order_by(*order, "reporter", "partner").limit(1)
     rows = store.run(ranked).to_pylist()
