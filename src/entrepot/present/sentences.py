@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from entrepot.model.area import area, group, is_group
+from entrepot.model.period import parse_window
 from entrepot.present.tables import short
 
 Row = Mapping[str, Any]
@@ -56,6 +57,19 @@ def span(low: float | None, high: float | None) -> str:
     if low is None or high is None or percent(low) == percent(high):
         return percent(high if low is None else low)
     return f"{percent(low).removesuffix(' %')} to {percent(high)}"
+
+
+def period(text: str) -> str:
+    """A period as it was asked for, in words: "March to November 2022", "2018–2021"; other text as it is."""
+    if " " in text:
+        return text
+    window = parse_window(text)
+    first, last = window.first, window.last
+    if window.years:
+        return text.replace(":", "–")
+    if first == last:
+        return month(first)
+    return f"{first:%B} to {last:%B %Y}" if first.year == last.year else f"{month(first)} to {month(last)}"
 
 
 def month(day: date) -> str:

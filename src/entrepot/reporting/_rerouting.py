@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,9 +10,11 @@ from entrepot import answers
 from entrepot.errors import NoDataError, UsageError
 from entrepot.model.answer import Answer
 from entrepot.model.commodity import parse_commodity
+from entrepot.model.period import parse_window
 from entrepot.present import sentences
+from entrepot.present.charts import Line
 from entrepot.present.report import Missing, Section
-from entrepot.reporting._ask import Asked, absent
+from entrepot.reporting._ask import Asked, absent, day
 from entrepot.reporting._spans import Held, direct, windows
 from entrepot.store import Store
 
@@ -83,6 +85,21 @@ def whole(answer: Answer, keep: Any = None) -> Answer:
     if keep is not None:
         rows = rows.filter([bool(keep(row)) for row in rows.to_pylist()])
     return replace(answer, rows=rows, beside={}, warnings=())
+
+
+def grain(answer: Answer) -> str:
+    """Whether a study is of months or of years: of whole years it is of years."""
+    spans = (parse_window(str(answer.question[name])) for name in ("base", "window"))
+    return "year" if all(one.years for one in spans) else "month"
+
+
+def due(label: str, rows: Sequence[Mapping[str, Any]], currency: str) -> Iterator[Line]:
+    """What was to be expected of a leg as a line with its interval, where it is told. rows: of a path."""
+    unit = currency.lower()
+    told = [row for row in rows if row[f"expected_{unit}"] is not None]
+    if told:
+        ends = (f"{name}_{unit}" for name in ("expected", "low_90", "high_90"))
+        yield Line(label, *({day(row["period"]): row[end] for row in told} for end in ends))
 
 
 def unanswered(heading: str, asked: Asked, found: Unanswered) -> Section:

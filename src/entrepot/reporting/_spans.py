@@ -40,7 +40,7 @@ def windows(asked: Asked, first: date, last: date, by: str) -> tuple[str, str]:
     """Base and window as asked; else the year before the first event, and its year from then on."""
     known = [e.date for e in events_for(asked.origin, asked.destination) if e.date.month < 12]
     base, window = str(first.year), str(last.year)
-    if known and first < known[0] < last:
+    if known and first.year < known[0].year and known[0] < last:
         base = str(known[0].year - 1)
         if by == "month":
             end = min(last, date(known[0].year, 12, 1))

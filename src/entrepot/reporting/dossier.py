@@ -13,10 +13,20 @@ from entrepot.model.commodity import parse_commodity
 from entrepot.model.event import events_for
 from entrepot.model.period import parse_window
 from entrepot.present import rerouting, sentences
-from entrepot.present.charts import Chart, Line, lines, spread
+from entrepot.present.charts import Chart, lines, spread
 from entrepot.present.report import Missing, Section
 from entrepot.reporting._ask import Asked, absent, day, held, line, only, value_column
-from entrepot.reporting._rerouting import Unanswered, ask, goods_of, part, unanswered, warned, whole
+from entrepot.reporting._rerouting import (
+    Unanswered,
+    ask,
+    due,
+    goods_of,
+    grain,
+    part,
+    unanswered,
+    warned,
+    whole,
+)
 from entrepot.reporting._spans import direct, leg_held, windows
 from entrepot.store import Store
 
@@ -138,26 +148,21 @@ def _leg(asked: Asked, answer: Answer, currency: str, names: Sequence[str], ends
         return Section(
             heading, ("Neither side tells of these goods in all of base and window.",), missing=gaps
         )
-    by = "year" if all(row["period"].month == 1 for row in rows) else "month"
     total = answer.rows.to_pylist()[0]
-    told = [rerouting.entered(total, answer.question["window"], currency)] if "sent" in names else []
+    window = sentences.period(answer.question["window"])
+    told = [rerouting.entered(total, window, currency)] if "sent" in names else []
     told += [_moved(rows, name, currency) for name in names if any(row["leg"] == name for row in rows)]
-    return Section(
-        heading, told, shown, _chart(asked, rows, currency, f"{currency} a {by}", heading), (_BAND,)
-    )
+    return Section(heading, told, shown, _chart(asked, rows, currency, grain(answer), heading), (_BAND,))
 
 
-def _chart(asked: Asked, rows: Sequence[Row], currency: str, unit: str, heading: str) -> Chart:
-    value, *ends = (f"{name}_{currency.lower()}" for name in ("value", "expected", "low_90", "high_90"))
+def _chart(asked: Asked, rows: Sequence[Row], currency: str, by: str, heading: str) -> Chart:
     series = []
     for name in dict.fromkeys(row["leg"] for row in rows):
         mine = [row for row in rows if row["leg"] == name]
-        series.append(line(_LEGS[name], mine, value))
-        due = [row for row in mine if row[ends[0]] is not None]
-        if due:
-            middle, low, high = ({day(row["period"]): row[end] for row in due} for end in ends)
-            series.append(Line(f"expected: {_LEGS[name]}", middle, low, high))
-    return lines(series, unit, heading, events_for(asked.origin, asked.destination), _shaded(rows))
+        series.append(line(_LEGS[name], mine, f"value_{currency.lower()}"))
+        series += due(f"expected: {_LEGS[name]}", mine, currency)
+    events = events_for(asked.origin, asked.destination) if by == "month" else ()
+    return lines(series, f"{currency} a {by}", heading, events, _shaded(rows))
 
 
 def _shaded(rows: Sequence[Row]) -> list[tuple[date, date, str]]:

@@ -8,15 +8,14 @@ from typing import Any
 
 from entrepot import answers
 from entrepot.measures.discovery import RATE
-from entrepot.model.area import group, is_group
 from entrepot.model.event import events_for
 from entrepot.present import rerouting, sentences
 from entrepot.present.charts import Line, lines, paths
 from entrepot.present.figure import Section
-from entrepot.reporting._ask import Asked, absent, day, held, line, only, value_column
-from entrepot.reporting._rerouting import Unanswered, ask, part, unanswered, warned
+from entrepot.reporting._ask import Asked, absent, held, line, only, value_column
+from entrepot.reporting._rerouting import Unanswered, ask, due, grain, part, unanswered, warned
 from entrepot.reporting._spans import direct, windows
-from entrepot.reporting.pair import hubs
+from entrepot.reporting.pair import countries_between, hubs
 from entrepot.store import Store
 
 _MOST_DRAWN = 8
@@ -27,7 +26,8 @@ _BAND = (
 )
 _MAP = (
     "Lines join capitals, not ports or roads. What entered a country in between may have been used there: "
-    "the second leg, where it is told, is all that left it, of whatever origin."
+    "the second leg, where its exporter tells it in the same currency, is all that left it, of whatever "
+    "origin."
 )
 
 
@@ -43,7 +43,7 @@ def together(store: Store, asked: Asked) -> list[Section]:
     shown = part(answer, "path")
     chart = None
     if len(shown.rows):
-        by = "year" if all(row["period"].month == 1 for row in shown.rows.to_pylist()) else "month"
+        by = grain(answer)
         events = events_for(asked.origin, asked.destination) if by == "month" else ()
         series = [*_direct(store, asked, currency, by), *_by_way(shown.rows.to_pylist(), currency)]
         chart = lines(series, f"{currency} a {by}", heading, events)
@@ -59,13 +59,9 @@ def _direct(store: Store, asked: Asked, currency: str, by: str) -> Iterator[Line
 
 
 def _by_way(rows: Sequence[dict[str, Any]], currency: str) -> Iterator[Line]:
-    value, *ends = (f"{name}_{currency.lower()}" for name in ("value", "expected", "low_90", "high_90"))
     count = len(rows[0]["partner"].split("+"))
-    yield line(f"to {count} hub{'s' * (count > 1)}", rows, value)
-    due = [row for row in rows if row[ends[0]] is not None]
-    if due:
-        middle, low, high = ({day(row["period"]): row[end] for row in due} for end in ends)
-        yield Line("to them, as expected", middle, low, high)
+    yield line(f"to {count} hub{'s' * (count > 1)}", rows, f"value_{currency.lower()}")
+    yield from due("to them, as expected", rows, currency)
 
 
 # ------------------------------------------------------------------ on a map
@@ -73,7 +69,7 @@ def ways(store: Store, asked: Asked) -> list[Section]:
     """The legs by way of each country in between, in the window."""
     heading = f"From {sentences.name(asked.origin)} to {sentences.name(asked.destination)} by way of others"
     told = next(iter(direct(store, asked)), None)
-    between = _between(asked)
+    between = countries_between(asked)
     if told is None or not between:
         return []
     base, window = windows(asked, told.first, told.last, told.by)
@@ -82,10 +78,10 @@ def ways(store: Store, asked: Asked) -> list[Section]:
     question = {"commodity": asked.commodity, "base": base, "window": window, "as_of": asked.as_of}
     first = held(answers.direct, store, origin=asked.origin, destination=",".join(between), **question)
     if first is None:
-        gaps = (absent(asked.origin, "export", hubs(asked)[0]),)
-        return [
-            Section(heading, ("No exports of the origin to countries in between are held.",), missing=gaps)
-        ]
+        gap = absent(asked.origin, "export", hubs(asked)[0])
+        spans = f"{sentences.period(base)} and in {sentences.period(window)}"
+        said = f"Exports of {sentences.name(asked.origin)} to countries in between are not held in {spans}."
+        return [Section(heading, (said,), missing=(gap,))]
     column, currency = value_column(first, "window_value_")
     rows = [row for row in first.rows.to_pylist() if row["role"] == "destination"]
     rows = sorted(rows, key=lambda row: -(row[column] or 0))[:_MOST_DRAWN]
@@ -95,19 +91,14 @@ def ways(store: Store, asked: Asked) -> list[Section]:
     drawn = [_way(row, row[column], onward[row["destination"]], currency) for row in rows]
     chart = paths(asked.origin, asked.destination, drawn, currency, heading)
     lead = ", ".join(f"{row['name']} ({row['label']})" for row in drawn[:4])
-    sentence = f"In {first.question['window']}, {sentences.name(asked.origin)} reported most to {lead}."
+    when = sentences.period(str(first.question["window"]))
+    sentence = f"In {when}, {sentences.name(asked.origin)} reported most to {lead}."
     apt = [text for text in first.warnings if "base" not in text]  # the base is not in the picture
     return [Section(heading, (sentence,), replace(first, warnings=apt), chart, (_MAP,))]
 
 
-def _between(asked: Asked) -> list[str]:
-    chosen = hubs(asked) if asked.via else hubs(asked)[:1]
-    codes = [m.code for one in chosen for m in (group(one).members if is_group(one) else ())]
-    return codes + [one for one in chosen if not is_group(one)]
-
-
 def _onward(store: Store, asked: Asked, hub: str, question: dict[str, Any], currency: str) -> Any:
-    """What the hub reports to have sent on; else what the destination reports to have come from it."""
+    """What the hub reports to have exported to the destination; None where not in this currency."""
     told = held(answers.direct, store, origin=hub, destination=asked.destination, **question)
     if told is None or value_column(told, "window_value_")[1] != currency:
         return None

@@ -11,7 +11,7 @@ from entrepot.measures.cells import Selection, cells
 from entrepot.measures.goods import moved
 from entrepot.measures.offset import offset
 from entrepot.model.answer import Answer
-from entrepot.model.area import group, is_group
+from entrepot.model.area import is_group
 from entrepot.model.chapter import chapter_name
 from entrepot.model.commodity import Basket, parse_commodity
 from entrepot.model.event import events_for
@@ -22,6 +22,7 @@ from entrepot.present.charts import bars, columns, lines
 from entrepot.present.report import Section
 from entrepot.reporting._ask import Asked, absent, as_table, day, held, line, measured, only, value_column
 from entrepot.reporting._spans import windows
+from entrepot.reporting.pair import members
 from entrepot.store import Store
 
 if TYPE_CHECKING:
@@ -62,10 +63,6 @@ def _sections(store: Store, asked: Asked, via: str, shown: Answer, baskets: Sequ
     return [part for part in parts if part]
 
 
-def _countries(via: str) -> tuple[str, ...]:
-    return tuple(member.code for member in group(via).members) if is_group(via) else (via,)
-
-
 def _over_time(store: Store, asked: Asked, via: str) -> Answer | None:
     """Exports to the destination and to the group, by month or else by year, if the group's are held."""
     partners = f"{asked.destination},{via}"
@@ -95,7 +92,7 @@ def _compared(
     """Base and window for the destination, the group, and each country of it."""
     if windows[0] == windows[1]:
         return None
-    places = ",".join(dict.fromkeys((asked.destination, via, *_countries(via))))
+    places = ",".join(dict.fromkeys((asked.destination, via, *members(via))))
     return held(
         answers.direct,
         store,
@@ -121,7 +118,7 @@ def _together(store: Store, asked: Asked, via: str, shown: Answer, compared: Seq
     rows = [row for one in made for row in one]
     alike = bool(rows) and all(_comparable(one, pair) for one in compared)
     told = sentences.offset(rows, currency, _spelt(compared[0]), *pair) if alike else [_NEITHER]
-    listed = ", ".join(sentences.name(one) for one in _countries(via))
+    listed = ", ".join(sentences.name(one) for one in members(via))
     return Section(heading, told, shown, chart, (f"{_label(via)}: {listed}.", sentences.RANGE))
 
 
@@ -149,24 +146,15 @@ def _grown(answer: Answer) -> Table:
 
 def _spelt(compared: Answer) -> tuple[str, str]:
     """Base and window for a sentence, as `direct` compared them."""
-    return _period(str(compared.question["base"])), _period(str(compared.question["window"]))
-
-
-def _period(text: str) -> str:
-    if " " in text:
-        return text
-    window = parse_window(text)
-    first, last = window.first, window.last
-    if window.years:
-        return text.replace(":", "–")
-    return f"{first:%B} to {last:%B %Y}" if first.year == last.year else f"{first:%B %Y} to {last:%B %Y}"
+    base, window = (sentences.period(str(compared.question[name])) for name in ("base", "window"))
+    return base, window
 
 
 def _one_by_one(asked: Asked, via: str, compared: Sequence[Answer]) -> Section | None:
     """Base and window for each country of the group, with the range of its change over the baskets."""
     if not compared or not is_group(via):
         return None
-    answer, countries = compared[0], _countries(via)
+    answer, countries = compared[0], members(via)
     base, currency = value_column(answer, "base_value_")
     window = base.replace("base_", "window_")
     rows = [r for r in answer.rows.to_pylist() if r["destination"] in countries and r["change"] is not None]
@@ -203,11 +191,11 @@ def _goods(store: Store, asked: Asked, via: str, spans: tuple[str, str], shown: 
     basket = _by_chapter(asked.commodity)
     if basket is None or not is_group(via):
         return None
-    wanted = Selection((asked.origin,), (asked.destination, *_countries(via)), Flow.EXPORT, basket)
+    wanted = Selection((asked.origin,), (asked.destination, *members(via)), Flow.EXPORT, basket)
     chosen = cells(store.flows(asked.as_of), wanted)
     frequency = "M" if shown.question["by"] == "month" else "A"
     chosen = chosen.filter(chosen.frequency == frequency).mutate(good=chosen.commodity.substr(0, 2))
-    return goods_section(store, asked, _countries(via), spans, chosen)
+    return goods_section(store, asked, members(via), spans, chosen)
 
 
 def _by_chapter(commodity: str) -> Basket | None:
@@ -241,7 +229,7 @@ def goods_section(
     drawn = [_bar(row["good"], row["rise"], currency) for row in rows]
     heading = "Which goods rose most at the neighbours"
     chart = columns(drawn, f"{currency}, rise", heading)
-    note = f"{_period(str(base))} to {_period(str(window))}, by value, over all codes held."
+    note = f"{sentences.period(str(base))} to {sentences.period(str(window))}, by value, over all codes held."
     caution = "Codes born between the periods count as a rise, and prices move it too."
     return Section(heading, [sentences.goods(drawn)], answer, chart, (note, caution))
 

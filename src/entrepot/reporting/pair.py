@@ -93,7 +93,7 @@ def coverage(store: Store, asked: Asked) -> Section:
     if answer is None:
         gap = Missing("any statistics", "entrepot add FILE...")
         return Section(heading, ("The store holds nothing yet.",), missing=(gap,))
-    between = {asked.origin, asked.destination, *_between(asked)}
+    between = {asked.origin, asked.destination, *countries_between(asked)}
     mask = [row["reporter"] in between and _official(row) for row in answer.rows.to_pylist()]
     kept = Answer(
         answer.question, answer.rows.filter(mask), answer.snapshots, answer.queries, answer.warnings
@@ -110,15 +110,21 @@ def _official(row: Mapping[str, Any]) -> bool:
     return set(row["statuses"].split()) != {"published"}
 
 
-def _between(asked: Asked) -> list[str]:
-    chosen = hubs(asked)[:1]
-    return [member.code for one in chosen if is_group(one) for member in group(one).members]
+def countries_between(asked: Asked) -> list[str]:
+    """The countries to look at one by one: those asked for, or the members of the first group."""
+    chosen = hubs(asked) if asked.via else hubs(asked)[:1]
+    return list(dict.fromkeys(code for one in chosen for code in members(one)))
+
+
+def members(via: str) -> tuple[str, ...]:
+    """The countries of a group, or the country itself."""
+    return tuple(member.code for member in group(via).members) if is_group(via) else (via,)
 
 
 def _gaps(held_: Answer, asked: Asked) -> list[Missing]:
     wanted = [(asked.destination, "import", asked.origin)]
-    wanted += [(hub, "import", asked.origin) for hub in _between(asked)]
-    wanted += [(hub, "export", asked.destination) for hub in _between(asked)]
+    wanted += [(hub, "import", asked.origin) for hub in countries_between(asked)]
+    wanted += [(hub, "export", asked.destination) for hub in countries_between(asked)]
     wanted = [(asked.origin, "export", asked.destination), *wanted]
     known = {(row["reporter"], row["flow"]) for row in held_.rows.to_pylist()}
     return [absent(*one) for one in wanted if one[:2] not in known]
