@@ -126,6 +126,17 @@ def test_a_mark_says_its_value_and_a_table_sorts_by_keyboard(opened):
     assert values == sorted(values, reverse=True)
 
 
+def test_a_citation_is_copied(opened):
+    page = opened(address("overview"), permissions=["clipboard-read", "clipboard-write"])
+    figure = page.locator("#direct-1")
+    figure.locator("summary", has_text="how to cite it").press("Enter")
+    figure.get_by_role("button", name="Copy").click()
+    figure.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == figure.locator("pre").first.text_content()
+    assert "General Administration of Customs" in copied
+
+
 def test_what_is_not_waited_for_can_be_stopped(browser, server):
     page = browser.new_page()
     page.route("**/part/overview/direct*", _hang)

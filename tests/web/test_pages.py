@@ -3,6 +3,8 @@
 import io
 import shutil
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet
 import pytest
@@ -81,11 +83,39 @@ def test_an_empty_store_says_what_would_fill_it(tmp_path):
         assert "entrepot add" in part.text
 
 
+def added(folder: Path, name: str) -> None:
+    rows = "reporter,partner,flow,period,commodity,value,currency,status\n"
+    rows += "XAA,XBB,export,2021-01,8542,7,USD,simulated\n"
+    (folder / f"{name}.csv").write_text(rows)
+    Store(folder / "store").add(folder / f"{name}.csv", now=datetime(2024, 1, 1, tzinfo=UTC), source="tidy")
+
+
+def test_what_is_added_while_an_answer_is_made_is_seen_next_time(tmp_path, monkeypatch):
+    """The answer has the name of the store it was asked of, not of what the store became."""
+    ask, asked = Workshop.ask, {"origin": "XAA", "destination": "XBB", "commodity": "8542"}
+
+    async def slowly(self: Workshop, *task: Any, **how: Any) -> Any:
+        found = await ask(self, *task, **how)
+        added(tmp_path, "meanwhile")
+        return found
+
+    with TestClient(create_app(Settings(tmp_path / "store")), base_url="http://localhost") as client:
+        with monkeypatch.context() as patched:
+            patched.setattr(Workshop, "ask", slowly)
+            before = client.get("/part/overview/direct", params=asked)
+        after = client.get(
+            "/part/overview/direct", params=asked, headers={"If-None-Match": before.headers["etag"]}
+        )
+        assert after.status_code == 200
+        assert after.headers["x-simulated"] == "yes"
+
+
+def test_the_page_of_a_country_is_about_the_hub_looked_at(client):
+    assert "country=KAZ" in str(client.get("/country", params=PAIR | {"hub": "KAZ"}).url)
+    assert "country=RUS" in str(client.get("/country", params=PAIR).url)
+
+
 def test_what_is_added_is_seen_and_what_has_not_changed_is_not_sent(tmp_path):
-    rows = (
-        "reporter,partner,flow,period,commodity,value,currency,status\n"
-        "XAA,XBB,export,2021-01,8542,7,USD,simulated\n"
-    )
     with TestClient(create_app(Settings(tmp_path / "store")), base_url="http://localhost") as client:
         asked = {"origin": "XAA", "destination": "XBB", "commodity": "8542"}
         before = client.get("/part/overview/direct", params=asked)
@@ -93,10 +123,7 @@ def test_what_is_added_is_seen_and_what_has_not_changed_is_not_sent(tmp_path):
             "/part/overview/direct", params=asked, headers={"If-None-Match": before.headers["etag"]}
         )
         assert same.status_code == 304
-        (tmp_path / "first.csv").write_text(rows)
-        Store(tmp_path / "store").add(
-            tmp_path / "first.csv", now=datetime(2024, 1, 1, tzinfo=UTC), source="tidy"
-        )
+        added(tmp_path, "first")
         after = client.get(
             "/part/overview/direct", params=asked, headers={"If-None-Match": before.headers["etag"]}
         )

@@ -19,14 +19,15 @@ _MOST_YEARS = 6
 _SIDES = {"import": "imports reported by {0}", "export": "exports reported by {1}"}
 
 
-def _about(asked: Asked) -> Asked:
+def about(asked: Asked) -> Asked:
+    """With the country the page is about: where none is named the hub, else the destination."""
     return replace(asked, country=asked.country or asked.hub or asked.destination)
 
 
 # ------------------------------------------------------------ against its size
 def size(store: Store, asked: Asked) -> list[Section]:
     """Imports from the origin against gross domestic product, the years before and other countries."""
-    asked = _about(asked)
+    asked = about(asked)
     if not asked.country:
         return [_choose(store, asked)]
     heading = (
@@ -138,7 +139,7 @@ def _shares(rows: Sequence[dict[str, Any]], heading: str) -> Chart | None:
 # ------------------------------------------------------------ what it reports
 def reports(store: Store, asked: Asked) -> list[Section]:
     """The calendar of what it reports, and since when it is silent."""
-    asked = _about(asked)
+    asked = about(asked)
     if not asked.country:
         return []
     return [*coverage.calendar(store, asked), silence(store, asked)]
@@ -184,7 +185,7 @@ def _end(row: dict[str, Any]) -> str:
 # ------------------------------------------------------------ revisions
 def revised(store: Store, asked: Asked) -> list[Section]:
     """What the latest publication changed of its trade with the origin, on either side."""
-    asked = _about(asked)
+    asked = about(asked)
     if not asked.country or asked.country == asked.origin:
         return []
     pairs = ((asked.country, asked.origin, "import"), (asked.origin, asked.country, "export"))

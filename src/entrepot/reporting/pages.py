@@ -6,8 +6,8 @@ puts parts one under another into one file, the web page shows them as they come
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from entrepot.present.report import Section
 from entrepot.reporting import (
@@ -30,6 +30,10 @@ from entrepot.store import Store
 Make = Callable[[Store, Asked], Sequence[Section]]
 
 
+def _as_asked(asked: Asked) -> Asked:
+    return asked
+
+
 @dataclass(frozen=True)
 class Part:
     """Figures that are computed together. title: what stands in their place until they are there.
@@ -47,7 +51,7 @@ class Part:
 class Page:
     """asks: the fields of Asked that change it, in the order a form shows them. about: what it tells.
 
-    stands_in: for a field left empty, the one whose value is taken. hidden: it is reached from a row of
+    completed: what is asked with what stands in for fields left empty. hidden: it is reached from a row of
     another page, not from the list of pages.
     """
 
@@ -56,7 +60,7 @@ class Page:
     about: str
     asks: Sequence[str]
     parts: Sequence[Part]
-    stands_in: Mapping[str, str] = field(default_factory=dict)
+    completed: Callable[[Asked], Asked] = _as_asked
     hidden: bool = False
 
     def part(self, name: str) -> Part:
@@ -147,7 +151,7 @@ PAGES: dict[str, Page] = {
                 Part("reports", "What it reports", country.reports),
                 Part("revisions", "What was revised", country.revised, long=True),
             ),
-            stands_in={"country": "destination"},
+            completed=country.about,
         ),
         Page(
             "claims",

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from entrepot import answers
 from entrepot.present.files import TYPES
 from entrepot.web import tasks
-from entrepot.web.workshop import Workshop
+from entrepot.web.workshop import Workshop, unchanged
 
 _NOT_ASKED = {"store", "path", "progress"}  # the server's own store; files of its disk; a terminal's affair
 _LONG = frozenset({"chain", "check", "diversion", "event", "mirror", "plausibility", "posture", "reconcile"})
@@ -71,8 +71,8 @@ def _answering(name: str, options: type[BaseModel]) -> Callable[..., Awaitable[R
     async def answer(request: Request, given: Any) -> Response:
         workshop: Workshop = request.app.state.workshop
         tag = workshop.tag(request)
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers={"ETag": tag})
+        if known := unchanged(request, tag):
+            return known
         told = given.model_dump()
         kind = told.pop("format")
         asked = tuple((key, tuple(v) if isinstance(v, list) else v) for key, v in sorted(told.items()))

@@ -19,7 +19,7 @@ from entrepot.reporting import PAGES, Asked, Page
 from entrepot.reporting.pages import Part
 from entrepot.web import tasks
 from entrepot.web.view import View, query
-from entrepot.web.workshop import Workshop
+from entrepot.web.workshop import Workshop, unchanged
 
 router = APIRouter(include_in_schema=False)
 Viewed = Annotated[View, Query()]
@@ -61,9 +61,9 @@ async def file(  # noqa: PLR0917 - the web framework passes them by name
     shell, one = _found(page, part)
     if kind not in TYPES:
         raise HTTPException(404, "There is no file of that kind.")
-    kept = _kept(request)
-    if _has_it(request, kept):
-        return Response(status_code=304, headers=kept)
+    tag = _workshop(request).tag(request)
+    if known := unchanged(request, tag):
+        return known
     section = (await _made(request, shell, one, view.asked())).section(number)
     if kind in WRITERS and section.answer:
         content = await run_in_threadpool(WRITERS[kind], section.answer)
@@ -73,7 +73,7 @@ async def file(  # noqa: PLR0917 - the web framework passes them by name
     else:
         raise HTTPException(404, "This figure has no such file.")
     name = f"entrepot-{page}-{part}-{number}.{kind}"
-    headers = kept | {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"ETag": tag, "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, 200, headers, TYPES[kind])
 
 
@@ -81,11 +81,11 @@ async def file(  # noqa: PLR0917 - the web framework passes them by name
 async def part(request: Request, page: str, part: str, view: Viewed) -> Response:
     """The figures of one part, as HTML to be put into its page."""
     shell, one = _found(page, part)
-    kept = _kept(request)
-    if _has_it(request, kept):
-        return Response(status_code=304, headers=kept)
+    tag = _workshop(request).tag(request)
+    if known := unchanged(request, tag):
+        return known
     made = await _made(request, shell, one, view.asked())
-    headers = kept | ({"X-Simulated": "yes"} if made.simulated else {})
+    headers = {"ETag": tag} | ({"X-Simulated": "yes"} if made.simulated else {})
     return HTMLResponse(made.html, 200, headers)
 
 
@@ -93,16 +93,16 @@ async def part(request: Request, page: str, part: str, view: Viewed) -> Response
 async def page(request: Request, page: str, view: Viewed) -> Response:
     """A page: its form, and places for its parts, or the parts themselves for who runs no scripts."""
     shell = _page(page)
-    kept = _kept(request)
-    if _has_it(request, kept):
-        return Response(status_code=304, headers=kept)
+    tag = _workshop(request).tag(request)
+    if known := unchanged(request, tag):
+        return known
     asked = view.asked()
     filled = await _filled(request, shell, asked)
     if filled != asked:
         return RedirectResponse(f"/{page}?{query(filled)}", 307)
     made = {one.name: await _made(request, shell, one, asked) for one in shell.parts if view.whole}
     html = environment().get_template("page.html.j2").render(**_shell(request, shell, asked, made))
-    return HTMLResponse(html, 200, kept)
+    return HTMLResponse(html, 200, {"ETag": tag})
 
 
 async def _filled(request: Request, shell: Page, asked: Asked) -> Asked:
@@ -110,10 +110,7 @@ async def _filled(request: Request, shell: Page, asked: Asked) -> Asked:
     if {"origin", "destination"} & set(shell.asks) and not (asked.origin and asked.destination):
         pair = await _workshop(request).ask(request, ("usual",), tasks.usual)
         asked = replace(asked, origin=asked.origin or pair[0], destination=asked.destination or pair[1])
-    empty = {
-        name: getattr(asked, other) for name, other in shell.stands_in.items() if not getattr(asked, name)
-    }
-    return replace(asked, **empty)
+    return shell.completed(asked)
 
 
 def _shell(request: Request, shell: Page, asked: Asked, made: Mapping[str, tasks.Made]) -> dict[str, Any]:
@@ -168,12 +165,3 @@ async def _made(request: Request, shell: Page, one: Part, asked: Asked) -> tasks
 
 def _workshop(request: Request) -> Workshop:
     return request.app.state.workshop  # type: ignore[no-any-return]
-
-
-def _has_it(request: Request, kept: Mapping[str, str]) -> bool:
-    return request.headers.get("if-none-match") == kept["ETag"]
-
-
-def _kept(request: Request) -> dict[str, str]:
-    """How long the answer holds. Asked before it is computed: what is added meanwhile is not in it."""
-    return {"ETag": _workshop(request).tag(request)}

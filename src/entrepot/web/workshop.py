@@ -18,6 +18,7 @@ import anyio.to_process
 from anyio import BrokenWorkerProcess, CapacityLimiter
 from cachetools import LRUCache
 from fastapi import Request
+from starlette.responses import Response
 
 from entrepot import __version__
 from entrepot.errors import EntrepotError
@@ -56,7 +57,10 @@ class Workshop:
         self._all, self._long = CapacityLimiter(processes), CapacityLimiter(processes - 1)
 
     def tag(self, request: Request) -> str:
-        """An ETag: the same address on the same store has the same answer."""
+        """An ETag: the same address on the same store has the same answer.
+
+        To be asked for before the answer is: a store that changes meanwhile must not lend its name to it.
+        """
         told = f"{__version__} {self.store.version()} {request.url.path}?{request.url.query}"
         return f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
 
@@ -147,6 +151,12 @@ class Workshop:
             ) from None
         except TimeoutError:
             raise Failed("The computation took too long and was stopped. Ask for less.", BUSY) from None
+
+
+def unchanged(request: Request, tag: str) -> Response | None:
+    """That the caller has the answer of this ETag already."""
+    same = request.headers.get("if-none-match") == tag
+    return Response(status_code=304, headers={"ETag": tag}) if same else None
 
 
 async def _while_there(request: Request, task: asyncio.Task[T]) -> T:

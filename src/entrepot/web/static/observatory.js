@@ -39,9 +39,8 @@ function put(part, html) {
   part.replaceChildren(...found);
   part.querySelectorAll("table").forEach(sortable);
   part.querySelectorAll("pre.copy").forEach(copyable);
-  if (location.hash && part.querySelector(CSS.escape ? `[id="${CSS.escape(location.hash.slice(1))}"]` : "x")) {
-    document.getElementById(location.hash.slice(1)).scrollIntoView();
-  }
+  const sought = document.getElementById(location.hash.slice(1));
+  if (sought && part.contains(sought)) sought.scrollIntoView();
 }
 
 function wait(part, status, stop) {
