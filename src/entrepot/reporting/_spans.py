@@ -50,11 +50,16 @@ def windows(asked: Asked, first: date, last: date, by: str) -> tuple[str, str]:
 
 def direct(store: Store, asked: Asked) -> list[Held]:
     """What is held of direct trade: as its origin tells it, else its destination; months before years."""
-    ends = ((Flow.EXPORT, asked.origin, asked.destination), (Flow.IMPORT, asked.destination, asked.origin))
-    for flow, reporter, partner in ends:
-        if found := list(_told(store, asked, flow, reporter, partner)):
+    for side in _sides(asked):
+        if found := list(_told(store, asked, *side)):
             return found
     return []
+
+
+def _sides(asked: Asked) -> tuple[tuple[Flow, str, str], ...]:
+    """Who tells of direct trade: its origin, its destination."""
+    one, other = asked.origin, asked.destination
+    return (Flow.EXPORT, one, other), (Flow.IMPORT, other, one)
 
 
 def _told(store: Store, asked: Asked, flow: Flow, reporter: str, partner: str) -> Iterator[Held]:
@@ -72,6 +77,5 @@ def _told(store: Store, asked: Asked, flow: Flow, reporter: str, partner: str) -
 
 def leg_held(store: Store, asked: Asked) -> tuple[list[Held], list[Held]]:
     """What is held of the origin's exports to the destination, and of the destination's imports from it."""
-    ends = ((Flow.EXPORT, asked.origin, asked.destination), (Flow.IMPORT, asked.destination, asked.origin))
-    left, arrived = (list(_told(store, asked, *one)) for one in ends)
+    left, arrived = (list(_told(store, asked, *side)) for side in _sides(asked))
     return left, arrived

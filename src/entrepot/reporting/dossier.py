@@ -62,7 +62,7 @@ def placebos(store: Store, asked: Asked) -> list[Section]:
 def _of(store: Store, asked: Asked, heading: str, make: Callable[..., list[Section]]) -> list[Section]:
     """Sections from the study, or why there are none."""
     if not asked.hub:
-        return [Section(heading, ("Name a country in between: the hubs page lists them.",))]
+        return [_open(asked, heading)]
     answer = ask(store, asked, hub=asked.hub, good=asked.good)
     if isinstance(answer, Unanswered):
         return [unanswered(heading, asked, answer)]
