@@ -13,6 +13,7 @@ BEYOND = (
     "That is trade beyond what was to be expected: consistent with goods taking another way, and with other "
     "causes; it is no proof of it."
 )
+NOT_APART = "Its interval reaches down to zero or below: it is not told apart from chance."
 NOT_SAID = (
     "It does not trace goods: no statistics do. What entered beyond expectation may have been used there.",
     "It does not say who sold, who bought, or whether anything was unlawful.",
@@ -51,7 +52,12 @@ def found(rows: Sequence[Row], currency: str, rate: float) -> list[str]:
     if not together["hubs"]:
         return [f"{told}; none is known to lie near either end, so that no sum is told."]
     much = f"{estimate(together, currency)} beyond what was to be expected{_share(together)}"
-    return [f"{told}; together, over the {together['hubs']} counted, {much}.", BEYOND]
+    return [f"{told}; together, over the {together['hubs']} counted, {much}.", _meaning(together, currency)]
+
+
+def _meaning(row: Row, currency: str) -> str:
+    low = row[f"low_90_{currency.lower()}"]
+    return BEYOND if low is None or low > 0 else NOT_APART
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -89,7 +95,7 @@ def one_hub(row: Row, currency: str, *, goods: str) -> list[str]:
     told = (
         f"By way of {where}, {goods}: {estimate(row, currency)} beyond what was to be expected{_share(row)}."
     )
-    return [told, verdict, BEYOND]
+    return [told, verdict, _meaning(row, currency)]
 
 
 def goods_found(rows: Sequence[Row], currency: str, counted: int) -> str:
