@@ -16,6 +16,7 @@ from entrepot.reporting._ask import Asked, absent, day, held
 from entrepot.store import Store
 
 _MOST_YEARS = 6
+_YEAR = 12  # months
 _SIDES = {"import": "imports reported by {0}", "export": "exports reported by {1}"}
 
 
@@ -87,7 +88,7 @@ def _against(answer: Answer, asked: Asked, flow: str, heading: str) -> Section:
     ]
     chart = _shares(rows, heading)
     return Section(
-        heading, _sized_words(rows, asked), answer, chart, (note,), gaps, open_table=True, shown=_SHOWN
+        heading, _sized_words(rows, asked, whose), answer, chart, (note,), gaps, open_table=True, shown=_SHOWN
     )
 
 
@@ -98,12 +99,14 @@ _SHOWN = (
 )
 
 
-def _sized_words(rows: Sequence[dict[str, Any]], asked: Asked) -> list[str]:
-    last = rows[-1]
-    year = day(last["period"]).year
+def _sized_words(rows: Sequence[dict[str, Any]], asked: Asked, whose: str) -> list[str]:
+    """The last whole year that is held; where there is none, the last one and how much of it is held."""
+    last = next((row for row in reversed(rows) if row["months"] == _YEAR), rows[-1])
+    year = str(day(last["period"]).year)
+    year += "" if last["months"] == _YEAR else f" ({last['months']} months of it)"
     value = sentences.money(last["value_usd"], "USD")
     ends = f"{sentences.name(asked.country)} from {sentences.name(asked.origin)}"
-    told = f"In {year}, imports of {ends} ({asked.goods}) came to {value}"
+    told = f"In {year}, imports of {ends} ({asked.goods}), as {whose}, came to {value}"
     if last["gdp_share"] is None:
         return [f"{told}; what that is of its gross domestic product is not known."]
     told += f": {_share(last['gdp_share'])} of its gross domestic product{_range(last)}."
@@ -150,7 +153,8 @@ def silence(store: Store, asked: Asked) -> Section:
     name = sentences.name(asked.country)
     heading = f"When {name} fell silent"
     answer = held(answers.status, store, as_of=asked.as_of)
-    mine = [one == asked.country for one in answer.rows["reporter"].to_pylist()] if answer else []
+    every = answer.rows.to_pylist() if answer else []
+    mine = [row["reporter"] == asked.country and coverage.is_statistics(row) for row in every]
     if answer is None or not any(mine):
         gap = Missing(
             f"what {name} reports of its trade", "entrepot add FILE   # from its statistical office"

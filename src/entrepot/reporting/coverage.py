@@ -158,17 +158,24 @@ def series(store: Store, asked: Asked) -> list[Section]:
     return [_fresh(answer, asked), *_beside(answer)]
 
 
+def is_statistics(row: dict[str, Any]) -> bool:
+    """Whether a series is statistics, and not only figures printed in a text, which do not fall silent."""
+    return set(row["statuses"].split()) != {"published"}
+
+
 def _fresh(answer: Answer, asked: Asked) -> Section:
     rows = [row for row in answer.rows.to_pylist() if asked.country in ("", row["reporter"])]
     if not rows:
         gap = _absent(asked, "by month or year")
         return Section("How fresh it is", ("No series is held.",), missing=(gap,))
     told = f"{len(rows)} series are held, the latest period {sentences.month(max(r['last'] for r in rows))}."
-    late = {row["reporter"] for row in rows if row["silent_for"]}
-    whose = _many({row["reporter"] for row in rows}, "reporter", sentences.name)
+    told_by_offices = [row for row in rows if is_statistics(row)]
+    late = {row["reporter"] for row in told_by_offices if row["silent_for"]}
+    whose = _many({row["reporter"] for row in told_by_offices}, "reporter", sentences.name)
     behind = (
-        f"Of {whose}, {len(late)} with a series that ends before that of others in its source (silent_for)."
+        f"Of {whose}, {len(late)} {'has' if len(late) == 1 else 'have'} a series that ends before others "
     )
+    behind += "of its source (silent_for); figures printed in texts are not counted."
     kept = answer.rows.filter([asked.country in ("", one) for one in answer.rows["reporter"].to_pylist()])
     used = {row["source"] for row in rows}
     shots = [shot for shot in answer.snapshots if shot.source in used]
@@ -212,8 +219,10 @@ def rejects(store: Store, asked: Asked) -> list[Section]:
         told = f"Every row of the {len(answer.snapshots)} files held was understood."
         return [Section(heading, (told,))]
     counts = table_of(left, ("file", "source", "published", "rows", "rejects", "snapshot"))
-    told = f"{len(answer.rows):,} rows of {len(left)} of {len(answer.snapshots)} files were not understood; "
-    told += "they are in no figure."
+    told = (
+        f"{len(answer.rows):,} rows of {len(left)} of {len(answer.snapshots)} files were not taken in, for "
+    )
+    told += "the reason each row gives; they are in no figure."
     by_file = Answer({**answer.question, "table": "files"}, counts, left)
     rows = Answer(answer.question, answer.rows, left)
     return [
