@@ -74,6 +74,22 @@ def measured(
     return Answer(question, rows, list(shots.values()), queries | {"rows": store.sql(measure)}, warnings)
 
 
+def by_code(asked: Asked) -> tuple[str, ...]:
+    """What else to ask where all goods in one sum were asked for, and are not held so."""
+    return (_BY_CODE,) if parse_commodity(asked.commodity).name == "TOTAL" else ()
+
+
+def until(asked: Asked) -> str:
+    """What to add to a sentence on what is not held, where only some publications are looked at."""
+    return f" that was published by {asked.as_of}" if asked.as_of else ""
+
+
+_BY_CODE = (
+    "All goods as one sum were asked for; a store may hold them by code alone. Name goods to see those: "
+    "codes, a list (chpl), or a range (01-97)."
+)
+
+
 def value_column(answer: Answer, prefix: str = "value_") -> tuple[str, str]:
     """The column of values and its currency in capitals: value_usd, USD."""
     column = next(one for one in answer.rows.column_names if one.startswith(prefix))
@@ -95,9 +111,23 @@ def day(value: date | datetime) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
+_YEAR = 12  # months
+
+
 def line(label: str, rows: Sequence[Row], column: str) -> Line:
-    """One series of a chart."""
-    return Line(label, {day(row["period"]): row[column] for row in rows})
+    """One series of a chart. Beside whole years a year held in part would read as a fall: it is not drawn."""
+    whole = [row for row in rows if row.get("months") == _YEAR] or rows
+    return Line(label, {day(row["period"]): row[column] for row in whole})
+
+
+def not_drawn(answer: Answer) -> tuple[str, ...]:
+    """What a chart by year leaves out, as a note: years of which fewer than twelve months are held."""
+    months = answer.rows["months"].to_pylist()
+    if _YEAR not in months:
+        return ()
+    rows = [row for row in answer.rows.to_pylist() if row["months"] != _YEAR]
+    years = sorted({str(day(row["period"]).year) for row in rows})
+    return (f"Held in part, so in the rows and not in the chart: {', '.join(years)}.",) if years else ()
 
 
 def only(rows: pa.Table, **wanted: Any) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from entrepot.model.period import parse_window
 from entrepot.present import sentences
 from entrepot.present.charts import Line
 from entrepot.present.report import Missing, Section
-from entrepot.reporting._ask import Asked, absent, day
+from entrepot.reporting._ask import Asked, absent, by_code, day, until
 from entrepot.reporting._spans import Held, direct, windows
 from entrepot.store import Store
 
@@ -34,7 +34,10 @@ def ask(store: Store, asked: Asked, **more: Any) -> Answer | Unanswered:
     """
     spans = direct(store, asked)
     if not spans:
-        return Unanswered("no direct trade is held: no periods to compare can be told.", gaps(asked))
+        return Unanswered(
+            f"no direct trade ({asked.goods}) is held{until(asked)}: no periods to compare can be told.",
+            gaps(asked),
+        )
     why = ""
     for one in spans:
         base, window = windows(asked, one.first, one.last, one.by)
@@ -105,7 +108,9 @@ def due(label: str, rows: Sequence[Mapping[str, Any]], currency: str) -> Iterato
 def unanswered(heading: str, asked: Asked, found: Unanswered) -> Section:
     """A section that says why there is no figure."""
     told = [found.why[:1].upper() + found.why[1:]]
-    if len(parse_commodity(asked.commodity).codes) == 1:
+    if by_code(asked):
+        told.extend(by_code(asked))
+    elif len(parse_commodity(asked.commodity).codes) == 1:
         told.append(_ONE_GOOD)
     return Section(heading, told, missing=found.missing)
 

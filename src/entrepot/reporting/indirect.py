@@ -69,19 +69,20 @@ def ways(store: Store, asked: Asked) -> list[Section]:
     """The legs by way of each country in between, in the window."""
     heading = f"From {sentences.name(asked.origin)} to {sentences.name(asked.destination)} by way of others"
     told = next(iter(direct(store, asked)), None)
-    between = countries_between(asked)
-    if told is None or not between:
+    on_the_way = countries_between(asked)
+    if told is None or not on_the_way:
         return []
     base, window = windows(asked, told.first, told.last, told.by)
     if base == window:
         return [Section(heading, (f"Only {base} is held: there are no two periods to compare.",))]
     question = {"commodity": asked.commodity, "base": base, "window": window, "as_of": asked.as_of}
-    first = held(answers.direct, store, origin=asked.origin, destination=",".join(between), **question)
+    first = held(answers.direct, store, origin=asked.origin, destination=",".join(on_the_way), **question)
     if first is None:
-        gap = absent(asked.origin, "export", hubs(asked)[0])
+        gaps = tuple(absent(asked.origin, "export", one) for one in hubs(asked)[: None if asked.via else 1])
         spans = f"{sentences.period(base)} and in {sentences.period(window)}"
-        said = f"Exports of {sentences.name(asked.origin)} to countries in between are not held in {spans}."
-        return [Section(heading, (said,), missing=(gap,))]
+        whose = f"{sentences.name(asked.origin)} ({asked.goods})"
+        said = f"Exports of {whose} to countries in between are not held in {spans}."
+        return [Section(heading, (said,), missing=gaps)]
     column, currency = value_column(first, "window_value_")
     rows = [row for row in first.rows.to_pylist() if row["role"] == "destination"]
     rows = sorted(rows, key=lambda row: -(row[column] or 0))[:_MOST_DRAWN]

@@ -20,7 +20,19 @@ from entrepot.model.period import Window, parse_window
 from entrepot.present import sentences
 from entrepot.present.charts import bars, columns, lines
 from entrepot.present.report import Section
-from entrepot.reporting._ask import Asked, absent, as_table, day, held, line, measured, only, value_column
+from entrepot.reporting._ask import (
+    Asked,
+    absent,
+    as_table,
+    day,
+    held,
+    line,
+    measured,
+    not_drawn,
+    only,
+    until,
+    value_column,
+)
 from entrepot.reporting._spans import windows
 from entrepot.reporting.pair import members
 from entrepot.store import Store
@@ -38,17 +50,31 @@ _LABEL = 40
 def neighbours(
     store: Store, asked: Asked, groups: Sequence[str], baskets: Sequence[str] = ()
 ) -> list[Section]:
-    """Sections on the first of the groups to which exports of the origin are held.
+    """Sections on each of the groups asked for to which exports of the origin are held; else on the first.
 
     baskets: the same goods counted in several ways (all codes, codes alive on both sides); the range over
     them is printed. Default: the commodity asked for alone, whose naive and spliced figures are compared.
     """
+    found: list[Section] = []
+    absent_ones = []
     for via in groups:
         shown = _over_time(store, asked, via)
-        if shown is not None:
-            return _sections(store, asked, via, shown, baskets or (asked.commodity,))
-    gaps = [absent(asked.origin, "export", one) for one in groups[:1]]
-    told = f"The store holds no exports of {sentences.name(asked.origin)} to countries in between."
+        if shown is None:
+            absent_ones.append(via)
+        else:
+            found += _sections(store, asked, via, shown, baskets or (asked.commodity,))
+        if found and not asked.via:
+            return found
+    return [*found, *_not_held(asked, absent_ones if asked.via else absent_ones[:1])]
+
+
+def _not_held(asked: Asked, groups: Sequence[str]) -> list[Section]:
+    if not groups:
+        return []
+    gaps = [absent(asked.origin, "export", one) for one in groups]
+    places = ", ".join(sentences.name(one) for one in groups)
+    whose = f"{sentences.name(asked.origin)} ({asked.goods})"
+    told = f"The store holds no exports of {whose} to {places}{until(asked)}."
     return [Section("By way of others", (told,), missing=gaps)]
 
 
@@ -119,7 +145,8 @@ def _together(store: Store, asked: Asked, via: str, shown: Answer, compared: Seq
     alike = bool(rows) and all(_comparable(one, pair) for one in compared)
     told = sentences.offset(rows, currency, _spelt(compared[0]), *pair) if alike else [_NEITHER]
     listed = ", ".join(sentences.name(one) for one in members(via))
-    return Section(heading, told, shown, chart, (f"{_label(via)}: {listed}.", sentences.RANGE))
+    whom = (f"{_label(via)}: {listed}.",) if is_group(via) else ()
+    return Section(heading, told, shown, chart, (*whom, *not_drawn(shown), sentences.RANGE))
 
 
 _NEITHER = "The store does not hold the same months of a base and of a window to compare."

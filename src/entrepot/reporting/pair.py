@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,19 @@ from entrepot.model.event import Event, events_for
 from entrepot.present import sentences
 from entrepot.present.charts import lines
 from entrepot.present.report import Missing, Section
-from entrepot.reporting._ask import Asked, absent, as_table, day, held, line, value_column
+from entrepot.reporting._ask import (
+    Asked,
+    absent,
+    as_table,
+    by_code,
+    day,
+    held,
+    line,
+    not_drawn,
+    until,
+    value_column,
+)
+from entrepot.reporting.coverage import is_statistics
 from entrepot.store import Store
 
 HUBS = ("eu-neighbours-6", "central-asia", "CCA3", "EAEU")
@@ -39,16 +51,17 @@ def direct_trade(store: Store, asked: Asked) -> Section:
     answer = monthly or held(answers.flows, store, by="year", **question)
     if answer is None:
         gap = absent(asked.origin, "export", asked.destination)
-        return Section(
-            heading, (f"The store holds no exports of {sentences.name(asked.origin)} to it.",), missing=(gap,)
-        )
+        ends = f"{sentences.name(asked.origin)} to {sentences.name(asked.destination)}"
+        why = f"The store holds no exports of {ends} ({asked.goods}){until(asked)}."
+        return Section(heading, (why, *by_code(asked)), missing=(gap,))
     column, currency = value_column(answer)
     rows = answer.rows.to_pylist()
     events = events_for(asked.origin, asked.destination)
     shown = line(f"exports reported by {sentences.name(asked.origin)}", rows, column)
     grain = "month" if monthly else "year"
     chart = lines([shown], f"{currency} a {grain}", f"{heading}, by {grain}", events if monthly else ())
-    return Section(heading, _told(store, rows, column, currency, events if monthly else ()), answer, chart)
+    told = _told(store, rows, column, currency, events if monthly else ())
+    return Section(heading, told, answer, chart, not_drawn(answer))
 
 
 def _question(asked: Asked, **more: Any) -> dict[str, Any]:
@@ -93,21 +106,17 @@ def coverage(store: Store, asked: Asked) -> Section:
     if answer is None:
         gap = Missing("any statistics", "entrepot add FILE...")
         return Section(heading, ("The store holds nothing yet.",), missing=(gap,))
-    between = {asked.origin, asked.destination, *countries_between(asked)}
-    mask = [row["reporter"] in between and _official(row) for row in answer.rows.to_pylist()]
-    kept = Answer(
-        answer.question, answer.rows.filter(mask), answer.snapshots, answer.queries, answer.warnings
-    )
-    reporting = {row["reporter"] for row in kept.rows.to_pylist()}
-    told = f"Of {len(between)} countries this report looks at, {len(reporting)} are held as reporters."
+    looked_at = {asked.origin, asked.destination, *countries_between(asked)}
+    mask = [row["reporter"] in looked_at and is_statistics(row) for row in answer.rows.to_pylist()]
+    rows = answer.rows.filter(mask)
+    used = set(rows["source"].to_pylist())
+    shots = [shot for shot in answer.snapshots if shot.source in used]
+    kept = Answer(answer.question, rows, shots, answer.queries, answer.warnings)
+    reporting = set(rows["reporter"].to_pylist())
+    told = f"Of {len(looked_at)} countries this report looks at, {len(reporting)} are held as reporters."
     return Section(
         heading, (told,), kept if len(kept.rows) else None, missing=_gaps(kept, asked), open_table=True
     )
-
-
-def _official(row: Mapping[str, Any]) -> bool:
-    """Whether these are statistics, and not only figures printed in a document."""
-    return set(row["statuses"].split()) != {"published"}
 
 
 def countries_between(asked: Asked) -> list[str]:
