@@ -186,12 +186,16 @@ def _placebos(asked: Asked, answer: Answer, currency: str, heading: str) -> list
     chart = spread(
         [row["miss"] for row in others], own["miss"], "miss", f"{heading}: {_hub(asked)} among placebos"
     )
-    notes = [_MISS]
+    notes = [_MISS, _PLAIN]
     notes += [f"Held against: {words}." for words in dict.fromkeys(calibrated) if words != "not used"]
     return [Section(heading, (rerouting.placebos(own, others, currency),), shown, chart, notes)]
 
 
 _MISS = "Miss: 0 came as expected, 0.7 about twice as much, −0.7 about half (log of actual over expected)."
+_PLAIN = (
+    "Expected is here the model’s own figure, as it is for the placebos. The estimate above lays their "
+    "misses around it and takes the middle, so that figure may differ."
+)
 
 
 # ------------------------------------------------------------------ both sides, and unit values

@@ -52,7 +52,7 @@ def chapters(store: Store, asked: Asked) -> list[Section]:
             heading,
             (told,),
             whole(answer),
-            intervals(drawn, currency, heading),
+            intervals(drawn, f"{currency} beyond expectation", heading),
             ("What left for the hub beyond expectation, its own use included; signs are kept.",),
             shown=columns,
             leads_to="dossier",
@@ -79,12 +79,22 @@ def _hubs(answer: Answer, currency: str, heading: str) -> Section:
         [*rerouting.found(rows, currency, RATE), _periods(answer)],
         only,
         _drawn(rows[1:], currency, heading),
-        list(warned(answer)),
+        [*([_BY_GOODS] if _is_puzzling(rows) else []), *warned(answer)],
         open_table=True,
         shown=columns,
         leads_to="dossier",
         links=[_link(row) for row in rows],
     )
+
+
+_BY_GOODS = (
+    "A hub is discovered by its goods, one by one: where none stands out, a small p_value of their sum alone "
+    "does not do."
+)
+
+
+def _is_puzzling(rows: Sequence[Row]) -> bool:
+    return any(row["discovered"] is False and row["p_value"] <= RATE for row in rows)
 
 
 def _periods(answer: Answer) -> str:
@@ -154,11 +164,17 @@ def _products(answer: Answer, currency: str) -> Section:
         (rerouting.goods_found(rows, currency, counted),),
         only,
         intervals(drawn, f"{currency} beyond expectation", heading),
-        ("A promise about the list as a whole: read false_share of its last lines.",),
+        (_listed(len(rows), counted),),
         shown=_shown(currency, "hub", "commodity", extra=("p_value", "false_share")),
         leads_to="dossier",
         links=[{"hub": row["hub"], "good": row["commodity"]} for row in rows],
     )
+
+
+def _listed(shown: int, counted: int) -> str:
+    part = f"The {shown} surest of them are listed; entrepot diversion --by cell tells all. "
+    promise = "A promise about the list as a whole: read false_share of its last lines."
+    return part * (shown < counted) + promise
 
 
 def _choices(answer: Answer, currency: str) -> Section:

@@ -202,7 +202,10 @@ _ROBUST = {
 
 def _same(table: pa.Table, name: str, answer: Answer) -> str:
     if name == "tips":
-        return "The nearest reading of each dimension, as uncertain as now, that gives another verdict."
+        return (
+            "The nearest reading of each dimension, as uncertain as now, that gives another verdict. A "
+            "reading told by one end alone, as of figures printed in texts, stands at that end."
+        )
     rows = table.to_pylist()
     others = [row[next(iter(row))] for row in rows if not row["is_same"]]
     said = f"{answer.question['verdict']!s} stands without {len(rows) - len(others)} of {len(rows)}"

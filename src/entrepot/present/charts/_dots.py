@@ -46,19 +46,26 @@ def spread(values: Sequence[float], marked: float | None, unit: str, description
 def _spread_spec(known: Sequence[float], marked: float | None, unit: str, about: str, width: int) -> Spec:
     x = value_axis("x", unit, width) | {"field": "low"}
     x["axis"] = x["axis"] | {"tickCount": 7 if width == WIDE else 4, "grid": False}
+    rows = _counted(known, marked, unit, _MOST_BINS[width])
     counts = {"title": "placebos", "titleAngle": 0, "titleAlign": "left", "titleY": -26, "titleX": -24}
     y = {
         "field": "count",
         "type": "quantitative",
-        "axis": counts | {"tickCount": 3, "tickMinStep": 1, "format": "d", "domain": False, "ticks": False},
+        "axis": counts | {"values": _whole_ticks(rows), "format": "d", "domain": False, "ticks": False},
     }
     bars = {
-        "data": {"values": _counted(known, marked, unit, _MOST_BINS[width])},
+        "data": {"values": rows},
         "mark": {"type": "rect", "color": PALE, "stroke": PAPER, "strokeWidth": 1},
         "encoding": {"x": x, "x2": {"field": "high"}, "y": y, "y2": {"datum": 0}, "description": TOLD},
     }
     layers = [bars, _zero(x), *_marked(marked, known, unit, x)]
     return whole({"layer": layers, "height": 150 if width == WIDE else 130}, about, width)
+
+
+def _whole_ticks(rows: Sequence[Row]) -> list[int]:
+    """At most four counts for the axis: half a case is none."""
+    most = max((int(row["count"]) for row in rows), default=1)
+    return list(range(0, most + 1, math.ceil(most / 3)))
 
 
 def _counted(known: Sequence[float], marked: float | None, unit: str, most: int) -> list[Row]:
