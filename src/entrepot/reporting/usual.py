@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 
-from entrepot.errors import NoDataError
+from entrepot.errors import NoDataError, UsageError
 from entrepot.model.area import is_group
 from entrepot.model.event import all_events
 from entrepot.model.flow import Flow
+from entrepot.present.figure import Missing, Section
+from entrepot.reporting._ask import Asked
+from entrepot.reporting.pages import Page
 from entrepot.store import Store
 
 
@@ -30,3 +35,18 @@ def usual_pair(store: Store) -> tuple[str, str]:
     ranked = pairs.order_by(*order, "reporter", "partner").limit(1)
     rows = store.run(ranked).to_pylist()
     return (rows[0]["reporter"], rows[0]["partner"]) if rows else ("", "")
+
+
+def sections(store: Store, page: Page, name: str, asked: Asked) -> Sequence[Section]:
+    """The sections of a part; where no two countries are named and none could be chosen, what is needed."""
+    part = page.part(name)
+    try:
+        return part.make(store, asked)
+    except UsageError:
+        if "destination" not in page.asks or (asked.origin and asked.destination):
+            raise
+    gap = Missing("exports of any country", "entrepot add FILE...")
+    return [Section(part.title, (_UNNAMED,), missing=(gap,))]
+
+
+_UNNAMED = "No exports are held from which two countries could be chosen: add some, or name both (From, To)."

@@ -21,6 +21,7 @@ from entrepot.present.charts import picture
 from entrepot.present.figure import Link, Section, fragment, is_simulated
 from entrepot.present.files import WRITERS
 from entrepot.reporting import PAGES, Asked
+from entrepot.reporting.usual import sections as made
 from entrepot.reporting.usual import usual_pair
 from entrepot.store import Store
 from entrepot.web.errors import Failed, as_failed
@@ -76,7 +77,7 @@ def usual(place: Place) -> tuple[str, str]:
 def part(place: Place, page: str, name: str, asked: Asked) -> Made:
     """The sections of a part, and their HTML with addresses of this server."""
     with _safely(place) as store:
-        sections = [_light(one) for one in PAGES[page].part(name).make(store, asked)]
+        sections = [_light(one) for one in made(store, PAGES[page], name, asked)]
         named = {f"{name}-{n}": section for n, section in enumerate(sections, 1)}
         html = fragment(named, _files(page, name, asked), _leads(asked), as_of=asked.as_of)
         return Made(html, pickle.dumps(sections), is_simulated(sections))
