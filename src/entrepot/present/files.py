@@ -108,7 +108,8 @@ def _write(sheet: Any, line: int, place: int, value: Any, form: Any) -> None:
 
 
 def _about(sheet: Any, answer: Answer, bold: Any) -> None:
-    pairs = [(f"question: {key}", value) for key, value in plain(dict(answer.question)).items()]
+    asked = plain(dict(answer.question)).items()
+    pairs = [(f"question: {key}", _listed(value)) for key, value in asked if value is not None]
     pairs += [("warning", warning) for warning in answer.warnings]
     pairs += [(f"column: {name}", note) for name, note in answer.notes.items()]
     for shot in answer.snapshots:
@@ -121,6 +122,10 @@ def _about(sheet: Any, answer: Answer, bold: Any) -> None:
     for line, (name, value) in enumerate(pairs):
         sheet.write_string(line, 0, name, bold)
         sheet.write_string(line, 1, str(value)[:_MOST_CHARACTERS])
+
+
+def _listed(value: Any) -> Any:
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else value
 
 
 def _harmless(table: pa.Table) -> pa.Table:
