@@ -44,7 +44,7 @@ _GROWN = dict.fromkeys(("origin", "destination"), "string") | dict.fromkeys(
     ("base_value", "window_value", "born_share", "died_share"), "float64"
 )
 _MOST_GOODS = 10
-_LABEL = 40
+_LABEL = 34
 
 
 def neighbours(
