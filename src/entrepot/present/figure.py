@@ -90,6 +90,7 @@ def shown(
         "table": _table(section, answer, leads) if answer else None,
         "links": links(name, section),
         "source": source_line(answer) if answer else "",
+        "as_of": str((answer.question.get("as_of") if answer else None) or ""),
         "question": _json(answer.question) if answer else "",
         "queries": {name: _cut(text, most_query) for name, text in answer.queries.items()} if answer else {},
         "citation": citation(answer, heading=section.heading) if answer else "",

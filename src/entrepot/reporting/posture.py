@@ -42,7 +42,9 @@ def posture(store: Store, asked: Asked) -> list[Section]:
     )
     both = "then_and_now" in answer.beside
     first = _then_and_now(answer, pair, [str(one) for one in days]) if both else _one_day(answer, pair)
-    return [first, _witnesses(answer), *_what_would_change(answer), *_behind(answer)]
+    others = [_witnesses(answer), *_what_would_change(answer), *_behind(answer)]
+    later = f", as of {days[-1]}" if both else ""
+    return [first, *(replace(one, heading=one.heading + later) for one in others)]
 
 
 def _days(store: Store, asked: Asked) -> list[date | None]:

@@ -37,9 +37,19 @@ def usual_pair(store: Store) -> tuple[str, str]:
     return (rows[0]["reporter"], rows[0]["partner"]) if rows else ("", "")
 
 
+def refuse_same(asked: Asked, page: Page) -> None:
+    """Raises UsageError where a page on two countries is asked about one."""
+    if asked.origin and asked.origin == asked.destination and tuple(page.asks[:2]) == _ENDS:
+        raise UsageError(f"origin and destination are both {asked.origin}: name two countries.")
+
+
+_ENDS = ("origin", "destination")
+
+
 def sections(store: Store, page: Page, name: str, asked: Asked) -> Sequence[Section]:
     """The sections of a part; where no two countries are named and none could be chosen, what is needed."""
     part = page.part(name)
+    refuse_same(asked, page)
     try:
         return part.make(store, asked)
     except UsageError:

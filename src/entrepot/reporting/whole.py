@@ -12,6 +12,7 @@ from entrepot.model.commodity import parse_commodity
 from entrepot.present.figure import Section
 from entrepot.reporting._ask import Asked
 from entrepot.reporting.pages import PAGES, Page, Part
+from entrepot.reporting.usual import refuse_same
 from entrepot.store import Store
 
 AREAS = ("origin", "destination", "hub", "country")
@@ -48,6 +49,7 @@ def build_report(
     found: list[Section] = []
     for place, name in enumerate(pages):
         page = PAGES[name]
+        refuse_same(asked, page)
         for part in page.parts:
             progress(f"{page.title}: {part.title}")
             made = part.make(store, asked) if not place else _made(store, asked, page, part)
