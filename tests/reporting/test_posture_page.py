@@ -38,9 +38,12 @@ def test_the_numbers_are_the_command_s(store, page):
     command = told(store, "--as-of", "2024-06-18", "posture", "CHN", "RUS", "--and", "2022-09-30")
     assert page[0].answer.rows.to_pylist() == command["beside"]["then_and_now"]
     named = {one.heading: one.answer for one in page if one.answer}
-    witnesses = named["The witnesses behind each dimension"].to_json()["rows"]
+    witnesses = named["The witnesses behind each dimension, as of 2024-06-18"].to_json()["rows"]
     assert witnesses == command["rows"]
-    assert named["The verdict without each dimension"].to_json()["rows"] == command["beside"]["left_out"]
+    assert (
+        named["The verdict without each dimension, as of 2024-06-18"].to_json()["rows"]
+        == (command["beside"]["left_out"])
+    )
 
 
 def test_the_verdicts_of_both_days_come_first_and_what_they_are_without_texts(page):
