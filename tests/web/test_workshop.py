@@ -86,6 +86,32 @@ def test_who_asks_for_what_was_just_dropped_gets_it(tmp_path):
     assert run(tmp_path, use) == b"awake"
 
 
+def test_what_is_dropped_while_its_process_starts_leaves_none(tmp_path):
+    async def use(workshop):
+        asked = [
+            asyncio.create_task(workshop.ask(Caller(), TASKS, slow.sleeping, str(tmp_path / "log"), 60.0 + n))
+            for n in range(2)
+        ]
+        await asyncio.sleep(0.05)
+        for one in asked:
+            one.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+        for _ in range(100):
+            await asyncio.sleep(0.1)
+            if not _children():
+                return "none"
+        return _children()
+
+    assert run(tmp_path, use) == "none"
+
+
+def _children() -> list[str]:
+    found = subprocess.run(
+        ["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True, check=False
+    )
+    return [line for line in found.stdout.splitlines() if "anyio.to_process" in line]
+
+
 def test_a_worker_ends_with_its_server_however_that_ends():
     child = (
         "import os, time; from entrepot.web import tasks; "

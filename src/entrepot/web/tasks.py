@@ -7,10 +7,11 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from threading import Thread
 from types import ModuleType
 from typing import Any, Literal
@@ -60,6 +61,12 @@ def size(kept: object) -> int:
     if isinstance(kept, Made):
         return len(kept.html) + len(kept.sections) + 200
     return len(kept) + 100 if isinstance(kept, bytes) else 500
+
+
+def begin(sign: str, work: Callable[..., Any], given: Sequence[Any]) -> Any:
+    """Say that the process has started, by taking a file away; then the task."""
+    Path(sign).unlink(missing_ok=True)
+    return work(*given)
 
 
 def ready(place: Place) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import math
 import os
 import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any, TypeVar
 
 import anyio
@@ -55,6 +58,7 @@ class Workshop:
         self._took: LRUCache[Hashable, float] = LRUCache(1000)
         processes = max(2, os.cpu_count() or 2)
         self._all, self._long = CapacityLimiter(processes), CapacityLimiter(processes - 1)
+        self._unbounded = CapacityLimiter(math.inf)
 
     def tag(self, request: Request) -> str:
         """An ETag: the same address on the same store has the same answer.
@@ -143,7 +147,8 @@ class Workshop:
     async def _begun(self, work: Callable[..., T], args: Any, limiter: CapacityLimiter) -> T:
         try:
             with anyio.fail_after(LONGEST):
-                return await anyio.to_process.run_sync(work, *args, cancellable=True, limiter=limiter)
+                async with limiter:
+                    return await self._in_process(work, args)
         except BrokenWorkerProcess as error:
             _log.error("a worker process ended", exc_info=error)
             raise Failed(
@@ -151,6 +156,29 @@ class Workshop:
             ) from None
         except TimeoutError:
             raise Failed("The computation took too long and was stopped. Ask for less.", BUSY) from None
+
+    async def _in_process(self, work: Callable[..., T], args: Any) -> T:
+        """The result from a process. One dropped while its process starts is ended when that has started.
+
+        The library forgets a process that it is told to drop before: it would stay until the server ends.
+        """
+        sign, path = mkstemp(prefix="entrepot-")
+        os.close(sign)
+        called: Callable[[], T] = partial(tasks.begin, path, work, args)
+        running = asyncio.create_task(
+            anyio.to_process.run_sync(called, cancellable=True, limiter=self._unbounded)
+        )
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            with anyio.CancelScope(shield=True):
+                while Path(path).exists() and not running.done():
+                    await asyncio.sleep(0.05)
+                running.cancel()
+                await asyncio.wait({running})
+            raise
+        finally:
+            Path(path).unlink(missing_ok=True)
 
 
 def unchanged(request: Request, tag: str) -> Response | None:
