@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import ibis
@@ -17,7 +18,7 @@ from entrepot.store import Store
 
 
 def usual_pair(store: Store) -> tuple[str, str]:
-    """The pair of countries of which most months are held: to one that events concern, from one they do not.
+    """The pair of which most months are held: to whom most events concern, from one they do not concern.
 
     Two empty texts where no exports are held.
     """
@@ -29,8 +30,9 @@ def usual_pair(store: Store) -> tuple[str, str]:
     chosen = exports.filter(exports.reporter != exports.partner)
     months = chosen.period.nunique(where=chosen.frequency == "M")
     pairs = chosen.group_by("reporter", "partner").agg(months=months, cells=chosen.count())
-    concerned = sorted({area for event in all_events() for area in event.concerns if not is_group(area)})
-    pairs = pairs.mutate(first=pairs.partner.isin(concerned) & ~pairs.reporter.isin(concerned))
+    concerned = Counter(area for event in all_events() for area in event.concerns if not is_group(area))
+    events = pairs.partner.cases(*sorted(concerned.items()), else_=0)
+    pairs = pairs.mutate(first=ibis.ifelse(pairs.reporter.isin(sorted(concerned)), 0, events))
     order = [ibis.desc(name) for name in ("first", "months", "cells")]
     ranked = pairs.order_by(*order, "reporter", "partner").limit(1)
     rows = store.run(ranked).to_pylist()
