@@ -7,11 +7,10 @@ import pyarrow as pa
 import pytest
 
 from entrepot.errors import UsageError
-from entrepot.measures.revisions import NEW
 from entrepot.model.answer import Answer
 from entrepot.present import rerouting
 from entrepot.present.figure import Section, fragment, inside, nowhere
-from entrepot.reporting import PAGES, Asked, build_report, changes
+from entrepot.reporting import PAGES, Asked, build_report
 from entrepot.reporting._ask import line, not_drawn
 from entrepot.reporting.usual import sections
 from entrepot.store import Store
@@ -68,14 +67,6 @@ def test_each_country_asked_for_is_shown_or_named_as_missing(store: Store) -> No
     assert "simulated country XEE" in shown[-1].sentences[0]
     (held,) = made(store, "overview", "held", via="XCC,XDD,XEE", commodity="8542")
     assert held.sentences[0].startswith("Of 5 countries")
-
-
-def test_what_changed_is_one_sentence_for_many_codes() -> None:
-    row = {"first": date(2021, 1, 1), "last": date(2022, 6, 1), "what": NEW, "rows": 18}
-    later = row | {"last": date(2022, 9, 1), "rows": 20}
-    answer = Answer({}, pa.table({}), beside={"summary": pa.Table.from_pylist([row, later])})
-    (told,) = changes._told(answer, "2022-08-01")
-    assert told.endswith(": 38 new (January 2021 to September 2022).")
 
 
 def test_goods_held_by_code_alone_are_pointed_at(store: Store) -> None:
