@@ -26,8 +26,8 @@ _BAND = (
 )
 _MAP = (
     "Lines join capitals, not ports or roads. What entered a country in between may have been used there: "
-    "the second leg, where its exporter tells it in the same currency, is all that left it, of whatever "
-    "origin."
+    "the second leg, where its exporter tells it, is all that left it, of whatever origin; told in another "
+    "currency it is written and has no width."
 )
 
 
@@ -86,9 +86,7 @@ def ways(store: Store, asked: Asked) -> list[Section]:
     column, currency = value_column(first, "window_value_")
     rows = [row for row in first.rows.to_pylist() if row["role"] == "destination"]
     rows = sorted(rows, key=lambda row: -(row[column] or 0))[:_MOST_DRAWN]
-    onward = {
-        row["destination"]: _onward(store, asked, row["destination"], question, currency) for row in rows
-    }
+    onward = {row["destination"]: _onward(store, asked, row["destination"], question) for row in rows}
     drawn = [_way(row, row[column], onward[row["destination"]], currency) for row in rows]
     chart = paths(asked.origin, asked.destination, drawn, currency, heading)
     lead = ", ".join(f"{row['name']} ({row['label']})" for row in drawn[:4])
@@ -98,17 +96,19 @@ def ways(store: Store, asked: Asked) -> list[Section]:
     return [Section(heading, (sentence,), replace(first, warnings=apt), chart, (_MAP,))]
 
 
-def _onward(store: Store, asked: Asked, hub: str, question: dict[str, Any], currency: str) -> Any:
-    """What the hub reports to have exported to the destination; None where not in this currency."""
+def _onward(store: Store, asked: Asked, hub: str, question: dict[str, Any]) -> tuple[Any, str]:
+    """What the hub reports to have exported to the destination, and the currency it tells it in."""
     told = held(answers.direct, store, origin=hub, destination=asked.destination, **question)
-    if told is None or value_column(told, "window_value_")[1] != currency:
-        return None
-    return only(told.rows, destination=asked.destination)[0][value_column(told, "window_value_")[0]]
+    if told is None:
+        return None, ""
+    column, currency = value_column(told, "window_value_")
+    return only(told.rows, destination=asked.destination)[0][column], currency
 
 
-def _way(row: dict[str, Any], first: float | None, second: float | None, currency: str) -> dict[str, Any]:
-    hub = row["destination"]
+def _way(row: dict[str, Any], first: float | None, onward: tuple[Any, str], currency: str) -> dict[str, Any]:
+    hub, (second, told_in) = row["destination"], onward
     label = sentences.money(first, currency)
     if second is not None:
-        label += f", on: {sentences.money(second, currency)}"
-    return {"hub": hub, "name": sentences.name(hub), "first": first, "second": second, "label": label}
+        label += f", on: {sentences.money(second, told_in)}"
+    drawn = second if told_in == currency else None  # widths are of one currency
+    return {"hub": hub, "name": sentences.name(hub), "first": first, "second": drawn, "label": label}
