@@ -66,6 +66,12 @@ def test_a_page_for_who_runs_no_scripts_has_its_figures_in_it(client):
     assert "Computing" not in page
 
 
+def test_of_a_whole_page_a_part_that_cannot_be_asked_leaves_the_others(client):
+    page = client.get("/overview", params=PAIR | {"whole": "true", "base": "2022", "window": "2022"})
+    assert page.status_code == 200
+    assert "8.09\u00a0bn" in page.text
+
+
 def test_text_from_an_address_is_text(client):
     hostile = '"><script>alert(1)</script>'
     page = client.get("/overview", params=PAIR | {"window": hostile}).text

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from markupsafe import escape
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -18,6 +19,7 @@ from entrepot.present.files import TYPES, WRITERS
 from entrepot.reporting import PAGES, Asked, Page
 from entrepot.reporting.pages import Part
 from entrepot.web import tasks
+from entrepot.web.errors import Failed
 from entrepot.web.view import View, query
 from entrepot.web.workshop import Workshop, unchanged
 
@@ -100,7 +102,7 @@ async def page(request: Request, page: str, view: Viewed) -> Response:
     filled = await _filled(request, shell, asked)
     if filled != asked:
         return RedirectResponse(f"/{page}?{query(filled)}", 307)
-    made = {one.name: await _made(request, shell, one, asked) for one in shell.parts if view.whole}
+    made = {one.name: await _made_or_why(request, shell, one, asked) for one in shell.parts if view.whole}
     html = environment().get_template("page.html.j2").render(**_shell(request, shell, asked, made))
     return HTMLResponse(html, 200, {"ETag": tag})
 
@@ -161,6 +163,17 @@ async def _made(request: Request, shell: Page, one: Part, asked: Asked) -> tasks
     return await _workshop(request).ask(
         request, (shell.name, one.name), tasks.part, shell.name, one.name, about, long=one.long
     )
+
+
+async def _made_or_why(request: Request, shell: Page, one: Part, asked: Asked) -> tasks.Made:
+    """The part; or, in its place, why there is none: the others are to be seen all the same."""
+    try:
+        return await _made(request, shell, one, asked)
+    except Failed as failed:
+        why = (
+            environment().get_template("problem.html.j2").render(message=failed.message, status=failed.status)
+        )
+        return tasks.Made(f"<section><h2>{escape(one.title)}</h2>{why}</section>", b"", simulated=False)
 
 
 def _workshop(request: Request) -> Workshop:
