@@ -37,12 +37,17 @@ def run(rows: int, folder: Path, rounds: int, *, with_layouts: bool) -> Iterator
     yield from adding(source, folder, rounds)
     yield Result("rows held (simulated countries)", Store(folder / "store").snapshots()[0].rows, "rows")
     yield from one_series(folder / "store", _often(5, rounds))
-    yield from serving(folder / "store", folder)
+    yield from serving(folder / "store", folder, _seconds(rounds))
     yield from full_scan(folder / "store", _often(3, rounds))
     yield from reconciling(round(rows * _RECONCILED), folder, rounds)
     yield from diverting(rows, folder, rounds)
     if with_layouts:
         yield from layouts(folder / "store", folder, _often(5, rounds))
+
+
+def _seconds(rounds: int) -> int:
+    """How long people look at the web page."""
+    return 20 * rounds if rounds > 1 else 8
 
 
 def _often(times: int, rounds: int) -> int:
@@ -59,7 +64,7 @@ def chosen(
     if only == "diversion":
         return diverting(rows, folder, rounds)
     if only == "serve":
-        return serving(held or _stored(rows, folder), folder)
+        return serving(held or _stored(rows, folder), folder, _seconds(rounds))
     return run(rows, folder, rounds, with_layouts=with_layouts)
 
 

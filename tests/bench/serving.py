@@ -18,7 +18,7 @@ import duckdb
 from tests.bench.looks import ASKED, addresses
 from tests.bench.trials import FILES, Result
 
-PEOPLE, SECONDS = 20, 60
+PEOPLE = 20
 SHARED, ALONE = 40, 5_000  # questions that people share; that nobody asks twice
 _AIMS = {"drill-down": 0.1, "overview": 0.5}  # seconds, at the 95th percentile
 _PEOPLE = Path(__file__).with_name("people.py")
@@ -29,16 +29,16 @@ _SERIES = """
 """
 
 
-def serving(store: Path, folder: Path) -> Iterator[Result]:
+def serving(store: Path, folder: Path, seconds: int) -> Iterator[Result]:
     """Seconds a request takes, of a server just started and of one that was asked the same before."""
     every = duckdb.sql(_SERIES.format(store / FILES, SHARED + ALONE)).fetchall()
     shared, alone = every[:SHARED], every[SHARED:]
     with _served(store) as address:
-        yield from _people(address, folder / "anew", "asked anew", alone)
+        yield from _people(address, folder / "anew", "asked anew", alone, seconds)
         for path in (path for one in shared for path in addresses(*one).values()):
             with urllib.request.urlopen(address + path) as answer:
                 answer.read()
-        yield from _people(address, folder / "again", "asked before", shared)
+        yield from _people(address, folder / "again", "asked before", shared, seconds)
 
 
 @contextmanager
@@ -54,11 +54,13 @@ def _served(store: Path) -> Iterator[str]:
             server.terminate()
 
 
-def _people(address: str, target: Path, when: str, asked: Sequence[tuple[str, str, str]]) -> Iterator[Result]:
+def _people(
+    address: str, target: Path, when: str, asked: Sequence[tuple[str, str, str]], seconds: int
+) -> Iterator[Result]:
     target.with_suffix(".json").write_text(json.dumps(asked), encoding="utf-8")
     command = [sys.executable, "-m", "locust", "--headless", "--only-summary", "--locustfile", str(_PEOPLE)]
     command += ["--host", address, "--users", str(PEOPLE), "--spawn-rate", str(PEOPLE)]
-    command += ["--run-time", f"{SECONDS}s", "--csv", str(target), "--exit-code-on-error", "0"]
+    command += ["--run-time", f"{seconds}s", "--csv", str(target), "--exit-code-on-error", "0"]
     known = os.environ | {ASKED: str(target.with_suffix(".json")), "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run(command, check=True, capture_output=True, env=known)
     with Path(f"{target}_stats.csv").open(encoding="utf-8") as file:

@@ -129,5 +129,5 @@ def test_the_bench_runs():
     done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
-    assert {one["aim"] for one in found if one.get("aim")} == {1.0, 1.3, 1.5, 2.0, 3.0, 50, 60}
+    assert {one["aim"] for one in found if one.get("aim")} == {0.1, 0.5, 1.0, 1.3, 1.5, 2.0, 3.0, 50, 60}
     assert sum("layout" in one for one in found) == 7
