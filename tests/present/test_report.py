@@ -14,7 +14,8 @@ import pytest
 from entrepot.model.answer import Answer
 from entrepot.model.provenance import Snapshot
 from entrepot.present.charts import columns
-from entrepot.present.report import Missing, Section, render
+from entrepot.present.figure import Missing, Section
+from entrepot.present.report import render
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 * 7 }}"
 

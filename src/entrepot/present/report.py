@@ -17,9 +17,7 @@ from typing import Any
 from markupsafe import Markup
 
 from entrepot.present import figure
-from entrepot.present.figure import Link, Missing, Section, environment, inside, nowhere, shown, template
-
-__all__ = ["CREED", "LATEST", "Missing", "Section", "render"]
+from entrepot.present.figure import Link, Section, environment, inside, nowhere, shown, template
 
 CREED = "Every figure is as its publisher reported it; nothing missing was counted as zero."
 MOST_BYTES = 4_900_000  # of a page that people send

@@ -15,7 +15,7 @@ from entrepot.model.commodity import parse_commodity
 from entrepot.model.constant import constant
 from entrepot.model.provenance import Snapshot
 from entrepot.present.charts import Line
-from entrepot.present.report import Missing
+from entrepot.present.figure import Missing
 from entrepot.present.sentences import name
 from entrepot.store import Store
 

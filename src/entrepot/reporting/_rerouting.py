@@ -13,7 +13,7 @@ from entrepot.model.commodity import parse_commodity
 from entrepot.model.period import parse_window
 from entrepot.present import sentences
 from entrepot.present.charts import Line
-from entrepot.present.report import Missing, Section
+from entrepot.present.figure import Missing, Section
 from entrepot.reporting._ask import Asked, absent, by_code, day, until
 from entrepot.reporting._spans import Held, direct, windows
 from entrepot.store import Store

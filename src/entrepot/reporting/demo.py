@@ -19,7 +19,8 @@ from entrepot.model.area import group
 from entrepot.model.resources import folder
 from entrepot.present import sentences
 from entrepot.present.charts import columns, lines
-from entrepot.present.report import Section, render
+from entrepot.present.figure import Section
+from entrepot.present.report import render
 from entrepot.reporting._ask import Asked, as_table, held, line, measured, only, value_column
 from entrepot.reporting.others import goods_section, neighbours
 from entrepot.reporting.pair import coverage, direct_trade

@@ -14,7 +14,7 @@ from entrepot.model.event import events_for
 from entrepot.model.period import parse_window
 from entrepot.present import rerouting, sentences
 from entrepot.present.charts import Chart, lines, spread
-from entrepot.present.report import Missing, Section
+from entrepot.present.figure import Missing, Section
 from entrepot.reporting._ask import Asked, absent, day, held, line, only, value_column
 from entrepot.reporting._rerouting import (
     Unanswered,

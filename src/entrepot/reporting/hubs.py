@@ -10,7 +10,7 @@ from entrepot.model.answer import Answer
 from entrepot.model.chapter import chapter_name
 from entrepot.present import rerouting, sentences
 from entrepot.present.charts import Chart, intervals
-from entrepot.present.report import Section
+from entrepot.present.figure import Section
 from entrepot.reporting._ask import Asked, value_column
 from entrepot.reporting._rerouting import Unanswered, ask, part, unanswered, warned, whole
 from entrepot.store import Store

@@ -19,7 +19,7 @@ from entrepot.model.flow import Flow
 from entrepot.model.period import Window, parse_window
 from entrepot.present import sentences
 from entrepot.present.charts import bars, columns, lines
-from entrepot.present.report import Section
+from entrepot.present.figure import Section
 from entrepot.reporting._ask import (
     Asked,
     absent,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from entrepot.present.report import Section
+from entrepot.present.figure import Section
 from entrepot.reporting import (
     claims,
     country,

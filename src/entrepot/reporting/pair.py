@@ -13,7 +13,7 @@ from entrepot.model.area import group, is_group
 from entrepot.model.event import Event, events_for
 from entrepot.present import sentences
 from entrepot.present.charts import lines
-from entrepot.present.report import Missing, Section
+from entrepot.present.figure import Missing, Section
 from entrepot.reporting._ask import (
     Asked,
     absent,

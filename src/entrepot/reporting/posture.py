@@ -74,17 +74,7 @@ def _one_day(answer: Answer, pair: str) -> Section:
         intervals(drawn, _UNIT, f"Readings of {pair}, with intervals of 90 %"),
         (*_notes(answer), hint),
         _gaps(rows),
-        shown=(
-            "dimension",
-            "of",
-            "reading",
-            "value",
-            "low_90",
-            "high_90",
-            "witness_weight",
-            "series",
-            "window",
-        ),
+        shown=answer.brief,
         open_table=True,
     )
 
