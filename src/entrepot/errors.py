@@ -7,6 +7,7 @@
       StoreError         4    the store cannot be read or written (full disk, no rights, not a store)
       EngineError        5    the engine that computes is missing or failed (no Java for Spark ...)
       DiffersError       6    answered, and a published claim does not agree with what is held
+      PublisherError     7    a publisher refused, or could not be reached; what had come is stored
 
 Exit code 0 means answered. Nothing else is ever meant by it.
 """
@@ -65,6 +66,12 @@ class EngineError(EntrepotError):
     """The engine is missing or failed."""
 
     exit_code = 5
+
+
+class PublisherError(EntrepotError):
+    """A publisher refused, or could not be reached. What had come before is stored."""
+
+    exit_code = 7
 
 
 class DiffersError(EntrepotError):

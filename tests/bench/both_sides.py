@@ -96,10 +96,10 @@ class Made(Store):
         super().__init__(source.parent / "none")
         self._views["made"] = [str(source)]
 
-    def flows(self, as_of: date | None = None, sources: object = ()) -> Table:  # noqa: ARG002
+    def flows(self, as_of: date | None = None, sources: object = ()) -> Table:
         return ibis.table(COLUMNS, name="made")
 
-    def snapshots(self, as_of: date | None = None) -> list[Snapshot]:  # noqa: ARG002
+    def snapshots(self, as_of: date | None = None) -> list[Snapshot]:
         return []
 
 

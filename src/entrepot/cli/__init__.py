@@ -13,6 +13,7 @@ from entrepot.cli import (  # noqa: F401  # each adds its commands to the applic
     diversion,
     editions,
     event,
+    fetch,
     held,
     mirror,
     plausibility,

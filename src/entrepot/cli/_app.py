@@ -23,7 +23,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Measures trade that reaches a country directly and by way of others, and says how sure it is.",
-    epilog="Exit codes: 0 answered, 1 no data, 2 usage, 3 unread file, 4 store, 5 engine, 6 a claim differs.",
+    epilog="Exit codes: 0 answered, 1 no data, 2 usage, 3 unread file, 4 store, 5 engine, 6 a claim differs, "
+    "7 publisher.",
 )
 
 

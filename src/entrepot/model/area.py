@@ -196,6 +196,12 @@ def lookup(scheme: Scheme) -> Mapping[str, str]:
     return MappingProxyType(table)
 
 
+@cache
+def comtrade_numbers() -> Mapping[str, str]:
+    """Our code as a key, the number by which Comtrade has it today as its value."""
+    return MappingProxyType({row["code"]: _split(row["comtrade"])[0] for row in _rows() if row["comtrade"]})
+
+
 def fold(text: str) -> str:
     """A spelling without case, accents, punctuation, articles and abbreviations, to compare spellings by.
 

@@ -84,6 +84,15 @@ class Cited:
 
 
 @dataclass(frozen=True)
+class Request:
+    """What a publisher was asked, where a file is its answer: it speaks for all of it, rows or none."""
+
+    url: str  # without a key
+    partners: frozenset[str] = frozenset()
+    commodities: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One file as it was on one day: an append-only fact."""
 
@@ -105,6 +114,7 @@ class Snapshot:
     missing: int  # cells the publisher marks as not available; stored nowhere, counted here
     warnings: tuple[str, ...] = ()
     kind: str = "flows"  # which table of the store has its rows (model.kind)
+    url: str = ""  # where it was fetched, with what was asked; empty for a file of the user's
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, dates as ISO text."""

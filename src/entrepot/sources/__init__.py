@@ -18,10 +18,11 @@ from pathlib import Path
 
 from entrepot.errors import ReadError, UsageError
 from entrepot.model.provenance import Card
+from entrepot.sources._ask import Publisher
 from entrepot.sources._format import Format
 from entrepot.sources._head import Head, read_head
 
-__all__ = ["Format", "Head", "card", "formats", "names", "recognise"]
+__all__ = ["Format", "Head", "card", "fetched", "formats", "names", "publisher", "recognise"]
 
 
 @cache
@@ -40,6 +41,22 @@ def card(source: str) -> Card:
     for key in ("row_limits", "complete"):
         plain[key] = tuple(plain.get(key, ()))
     return Card(name=source, **plain)
+
+
+def publisher(source: str) -> Publisher:
+    """How a source is fetched. Raises UsageError for one that cannot be."""
+    if source not in fetched():
+        raise UsageError(f"{source!r} cannot be fetched. Can be: {', '.join(fetched())}.")
+    found: Publisher = importlib.import_module(f"{__name__}.{source}.fetch").PUBLISHER
+    return found
+
+
+@cache
+def fetched() -> tuple[str, ...]:
+    """Names of the sources that can be fetched: those with a fetch.py."""
+    return tuple(
+        name for name in names() if resources.files(f"{__name__}.{name}").joinpath("fetch.py").is_file()
+    )
 
 
 def formats(source: str) -> tuple[Format, ...]:

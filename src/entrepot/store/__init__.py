@@ -24,7 +24,7 @@ import pyarrow as pa
 from entrepot.errors import NoDataError, UsageError
 from entrepot.model.constant import constants
 from entrepot.model.kind import ACTS, FLOWS, INDICATORS, VOTES, Kind
-from entrepot.model.provenance import Snapshot
+from entrepot.model.provenance import Request, Snapshot
 from entrepot.store import vintage
 from entrepot.store.adding import Added
 from entrepot.store.adding import add as _add
@@ -99,18 +99,26 @@ class Store:
         published: date | None = None,
         complete: tuple[str, ...] = (),
         given: Mapping[str, str] | None = None,
+        request: Request | None = None,
     ) -> Added:
         """Read one file into the store: all of it, or nothing.
 
         now: the moment of adding (the library never reads the clock). published: the vintage, where the
         file does not carry it. complete: axes the file covers wholly ("partner", "commodity"), so that a
         later file also withdraws rows it does not mention. given: what the file leaves open and the user
-        knows ({"flow": "export"}).
+        knows ({"flow": "export"}). request: what a publisher was asked, where the file is its answer.
         Raises ReadError if the file is not understood, StoreError if the store cannot be written.
         """
         with explained(self.folder):
             return _add(
-                self._files, path, now=now, source=source, published=published, complete=complete, given=given
+                self._files,
+                path,
+                now=now,
+                source=source,
+                published=published,
+                complete=complete,
+                given=given,
+                request=request,
             )
 
     def snapshots(self, as_of: date | None = None) -> list[Snapshot]:

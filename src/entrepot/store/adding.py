@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from entrepot import sources
 from entrepot.errors import ReadError, UsageError
-from entrepot.model.provenance import Card, Snapshot
+from entrepot.model.provenance import Card, Request, Snapshot
 from entrepot.store.complaints import working
 from entrepot.store.engine import DuckDB
 from entrepot.store.files import Files, explained
@@ -59,6 +59,7 @@ def add(
     published: date | None,
     complete: tuple[str, ...] = (),
     given: Mapping[str, str] | None = None,
+    request: Request | None = None,
 ) -> Added:
     """Read one file into the store.
 
@@ -106,9 +107,10 @@ def add(
                         *form.warnings(head),
                     ),
                     kind=form.kind.name,
+                    url=request.url if request else "",
                 )
                 axes = card.complete if form.complete is None else form.complete
-                scopes = staged.scopes(complete or axes)
+                scopes = staged.scopes(complete or axes, request)
                 staged.write(shot, scratch / "rows")
         finally:
             engine.close()

@@ -239,7 +239,7 @@ class Spark:
         self,
         expr: Table,
         target: Path,
-        scratch: Path,  # noqa: ARG002  # Spark has its own
+        scratch: Path,  # Spark has its own
         about: Mapping[str, str] | None = None,
     ) -> None:
         """See Engine. Through this process: a cluster's own writers make a folder, not a file."""

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from entrepot.errors import ReadError
 from entrepot.model.kind import Kind
-from entrepot.model.provenance import Snapshot
+from entrepot.model.provenance import Request, Snapshot
 from entrepot.sources import Format, Head
 from entrepot.sources._canonical import REJECT
 from entrepot.sources._format import Raw
@@ -73,8 +73,11 @@ class Staged:
         seen = self._one(self.kept.agg(low=figure.min(), high=figure.max()))
         return seen["low"], seen["high"]
 
-    def scopes(self, complete: tuple[str, ...]) -> pa.Table:
-        """The blocks the file speaks for, cells marked as missing included (model.provenance.Scope)."""
+    def scopes(self, complete: tuple[str, ...], request: Request | None = None) -> pa.Table:
+        """The blocks the file speaks for, cells marked as missing included (model.provenance.Scope).
+
+        An answer to a request speaks for the partners and commodities asked for, rows or none.
+        """
         if not self.kind.block:
             return _NO_BLOCKS
         good = self.every.filter(self.every.reject_reason.isnull())
@@ -87,7 +90,7 @@ class Staged:
                 for name, (axis, values) in axes.items()
             },
         )
-        return self.engine.run(blocks)
+        return _widened(self.engine.run(blocks), request)
 
     def write(self, shot: Snapshot, target: Path) -> None:
         """The rows kept, sorted for the questions asked of them, as one Parquet file."""
@@ -98,6 +101,23 @@ class Staged:
     def _one(self, expr: Table) -> dict[str, Any]:
         only: dict[str, Any] = self.engine.run(expr).to_pylist()[0]
         return only
+
+
+def _widened(scopes: pa.Table, request: Request | None) -> pa.Table:
+    """The scopes, with what was asked for by name on the axes that they do not cover wholly.
+
+    A commodity that the file tells of in some block is claimed there alone: else its blocks would hide each
+    other's rows.
+    """
+    if request is None:
+        return scopes
+    told = {code for codes in scopes["commodities"].to_pylist() for code in codes or ()}
+    more = {"partners": request.partners, "commodities": request.commodities - told}
+    for name, asked in more.items():
+        wider = [held and sorted({*held, *asked}) for held in scopes[name].to_pylist()]
+        place = scopes.schema.get_field_index(name)
+        scopes = scopes.set_column(place, scopes.schema.field(place), pa.array(wider, pa.list_(pa.string())))
+    return scopes
 
 
 def stage(engine: DuckDB, form: Format, head: Head, scratch: Path) -> Staged:

@@ -1,0 +1,142 @@
+"""Commands that ask publishers: fetch SOURCE, update."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from entrepot.cli._app import app, opened
+from entrepot.cli._terminal import err, print_answer, safe
+from entrepot.errors import PublisherError
+
+if TYPE_CHECKING:
+    from entrepot.fetching import Plan, Settings, Told, Watch
+
+fetch = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="Ask a publisher, and read what comes into the store. The plan is printed first.",
+)
+app.add_typer(fetch, name="fetch")
+
+
+def _example(words: str) -> str:
+    return (
+        f"Example: `entrepot {words}`\n\nWhat is held is not asked again; an interrupted fetch goes on where "
+        "it was when it is ordered once more. Proxies and certificates are those of the environment "
+        "(HTTPS_PROXY, SSL_CERT_FILE)."
+    )
+
+
+Period = Annotated[str, typer.Option(help="2021, 2021-03, 2021-01:2024-06, or 2021-01: for all since.")]
+DryRun = Annotated[bool, typer.Option("--plan", help="Print the plan, and ask for nothing that it plans.")]
+Wait = Annotated[int, typer.Option(min=0, metavar="SECONDS", help="Longest wait a publisher may ask for.")]
+
+
+@fetch.command(
+    epilog=_example("fetch comtrade --reporter CHN --partner RUS,KGZ --commodity chpl --period 2024")
+)
+def comtrade(
+    context: typer.Context,
+    reporter: Annotated[str, typer.Option(help="Codes, names or groups, comma-separated.")],
+    period: Period,
+    partner: Annotated[str, typer.Option(help="The same; all: every partner.")] = "all",
+    commodity: Annotated[
+        str, typer.Option(help="HS codes, a list (chpl), AG2, AG4, AG6 or TOTAL.")
+    ] = "TOTAL",
+    flow: Annotated[str, typer.Option(help="export, import, re-export, re-import.")] = "export,import",
+    frequency: Annotated[str, typer.Option(help="M for months, A for years.")] = "M",
+    bulk: Annotated[bool, typer.Option("--bulk", help="Whole files; needs a premium key.")] = False,
+    plan: DryRun = False,
+    wait: Wait = 900,
+) -> None:
+    """UN Comtrade: months or years of reporters. COMTRADE_API_KEY lifts the limit of 500 rows an answer."""
+    words = {"reporter": reporter, "period": period, "partner": partner, "commodity": commodity}
+    words |= {"flow": flow, "frequency": frequency} | ({"bulk": "yes"} if bulk else {})
+    _carry_out(context, "comtrade", words, plan, wait)
+
+
+def _carry_out(context: typer.Context, source: str, words: dict[str, str], plan: bool, wait: int) -> None:
+    from entrepot import fetching
+    from entrepot.fetching import report
+
+    options = context.obj
+    store, order, settings = opened(options), fetching.Ordered(source, words), _settings(wait)
+    if plan:
+        _say(fetching.planned(store, order, settings))
+        return
+    with _watching() as watch:
+        told = fetching.fetch(store, order, settings, watch)
+    print_answer(report.answer(f"fetch {source}", told), options)
+    _exit_if_faulty(told)
+
+
+def _exit_if_faulty(told: list[Told]) -> None:
+    from entrepot.fetching.report import FAULTY
+
+    if faulty := sum(one.state in FAULTY for one in told):
+        raise PublisherError(
+            f"{faulty} of {len(told)} asks came to nothing usable; the others are stored. Run it again later."
+        )
+
+
+def _settings(wait: int) -> Settings:
+    from entrepot import sources
+    from entrepot.fetching import Settings
+
+    names = [sources.publisher(name).key_name for name in sources.fetched()]
+    keys = {name: os.environ.get(name, "").strip() for name in names if name}
+    bases = {name: os.environ.get(f"ENTREPOT_{name.upper()}_URL", "") for name in sources.fetched()}
+    return Settings(
+        lambda: datetime.now(UTC), keys, {name: base for name, base in bases.items() if base}, float(wait)
+    )
+
+
+def _say(plan: Plan) -> None:
+    from entrepot.fetching import report
+
+    for line in report.lines(plan):
+        err.print(f"  {safe(line)}")
+
+
+@contextmanager
+def _watching() -> Iterator[Watch]:
+    """The plan, then a bar that goes on with each ask, and the bytes come so far."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from entrepot.fetching import Watch
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[size]}"),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("asking what is published", total=None, size="")
+        came = 0
+
+        def plan(made: Plan) -> None:
+            _say(made)
+            bar.update(task, total=len(made.asks), description="asking")
+
+        def told(one: Told) -> None:
+            longer = len(one.record.more) if one.state == "split" and one.record else 0
+            bar.update(
+                task,
+                advance=1,
+                total=(bar.tasks[0].total or 0) + longer,
+                description=safe(one.ask.label)[:40],
+            )
+
+        def moved(size: int) -> None:
+            nonlocal came
+            came += size
+            bar.update(task, size=f"{came / 1e6:,.1f} MB")
+
+        yield Watch(plan, told, moved)

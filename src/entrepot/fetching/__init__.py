@@ -1,0 +1,159 @@
+"""Fetching from publishers into a store: politely, resumably, each answer a snapshot with its address.
+
+    order (a user's words) -> plan (what to ask, what is held) -> run (ask, judge, store, note) -> answer
+
+`journal` is what was asked, on disk; `run` asks; the publishers' own ways are in sources/<name>/fetch.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from entrepot import sources
+from entrepot.errors import PublisherError
+from entrepot.fetching.journal import Journal, Ordered, orders, remember
+from entrepot.fetching.run import Run, Told
+from entrepot.sources._ask import Ask, BadAnswerError, Pace, Publisher
+from entrepot.sources._fetch import Wire
+from entrepot.store import Store
+
+__all__ = ["Ordered", "Plan", "Settings", "Told", "Watch", "fetch", "ordered", "planned"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How publishers are spoken to.
+
+    now: the clock. keys: the user's, by the name the publisher's card gives them. bases: other addresses than
+    the publishers' own (a mirror). patience: the longest wait, in seconds, that a publisher may ask for.
+    pause: before the second try, in seconds; each later one waits up to twice as long. hurry: how many times
+    faster than the publisher lets itself be asked: for a fake one.
+    """
+
+    now: Callable[[], datetime]
+    keys: Mapping[str, str]
+    bases: Mapping[str, str]
+    patience: float = 900
+    pause: float = 1.0
+    hurry: float = 1.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an order comes to before anything of it is asked."""
+
+    publisher: Publisher
+    pace: Pace
+    asks: tuple[Ask, ...]
+    held: tuple[Told, ...]
+    absent: tuple[Told, ...]
+    sent_today: int
+
+    @property
+    def rows(self) -> int | None:
+        """Rows to come at most; None where the publisher does not say beforehand."""
+        known = [ask.rows for ask in self.asks]
+        return None if None in known else sum(row or 0 for row in known)
+
+    @property
+    def quota_left(self) -> int | None:
+        """Requests left today, by our own count; None where the publisher sets no number."""
+        return None if self.pace.a_day is None else max(self.pace.a_day - self.sent_today, 0)
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes at least, at the publisher's pace."""
+        return len(self.asks) / self.pace.per_second
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told how it goes on: of the plan, of each ask done, of bytes come."""
+
+    plan: Callable[[Plan], None] = lambda plan: None
+    told: Callable[[Told], None] = lambda told: None
+    moved: Callable[[int], None] = lambda done: None
+
+
+def ordered(store: Store) -> list[Ordered]:
+    """What was ordered into this store, for `fetch` with refresh."""
+    return orders(store.folder)
+
+
+def planned(store: Store, order: Ordered, settings: Settings, *, refresh: bool = False) -> Plan:
+    """What an order would ask; only what is published is asked for. Raises as `fetch`."""
+    with _run(store, order, settings, Watch(), refresh=refresh) as (run, keyed):
+        return _plan(run, order, settings.now(), keyed=keyed)
+
+
+def fetch(
+    store: Store, order: Ordered, settings: Settings, watch: Watch = Watch(), *, refresh: bool = False
+) -> list[Told]:
+    """Carry out an order: what became of each ask, the held and the unpublished included.
+
+    refresh: ask also for what is held, where it may have changed. An interrupted run goes on where it was
+    when it is ordered again. Raises UsageError, StoreError, and PublisherError where the publisher refuses.
+    """
+    remember(store.folder, order)
+    with _run(store, order, settings, watch, refresh=refresh) as (run, keyed):
+        plan = _plan(run, order, settings.now(), keyed=keyed)
+        watch.plan(plan)
+        told = [*plan.held, *plan.absent]
+        for one in run.carried_out(plan.asks):
+            watch.told(one)
+            told.append(one)
+        return told
+
+
+@contextmanager
+def _run(
+    store: Store, order: Ordered, settings: Settings, watch: Watch, *, refresh: bool
+) -> Iterator[tuple[Run, bool]]:
+    publisher = sources.publisher(order.source)
+    key = settings.keys.get(publisher.key_name, "")
+    journal = Journal(store.folder, order.source)
+    with journal.alone():
+        _refuse_early(journal, settings.now())
+        pace = publisher.pace(keyed=bool(key))
+        wire = Wire(
+            settings.bases.get(order.source, publisher.base),
+            replace(pace, per_second=pace.per_second * settings.hurry),
+            headers=publisher.headers(key),
+            now=settings.now,
+            patience=settings.patience,
+            pause=settings.pause,
+            asked=lambda address: journal.sent(address, settings.now()),
+            moved=watch.moved,
+        )
+        try:
+            yield Run(store, publisher, journal, wire, refresh=refresh), bool(key)
+        except BadAnswerError as error:
+            raise PublisherError(f"{order.source}: no answer to what was asked: {error}.") from None
+        finally:
+            wire.close()
+
+
+def _plan(run: Run, order: Ordered, now: datetime, *, keyed: bool) -> Plan:
+    publisher, today = run.publisher, now.date()
+    told = run.told(publisher.about(order.words, today, keyed=keyed), now)
+    asks = publisher.asks(order.words, today, told, run.journal.done(), keyed=keyed)
+    to_ask, held = run.left(asks.asks)
+    covered = [Told(_label(order.source, label), "held already") for label in asks.held]
+    absent = [Told(_label(order.source, label), "not published", why) for label, why in asks.absent]
+    sent = run.journal.sent_on(today)
+    return Plan(publisher, publisher.pace(keyed=keyed), tuple(to_ask), (*held, *covered), tuple(absent), sent)
+
+
+def _label(source: str, label: str) -> Ask:
+    return Ask(source, "", "", label)
+
+
+def _refuse_early(journal: Journal, now: datetime) -> None:
+    until = journal.held_until()
+    if until and now < until:
+        raise PublisherError(
+            f"{journal.base.name} asked to wait until {until:%Y-%m-%d %H:%M} UTC, and is not asked before."
+        )

@@ -1,0 +1,196 @@
+"""What was asked of publishers, on disk beside the store, so that nothing is asked twice.
+
+    entrepot-data/fetched/
+      orders/<order>.json               what a user ordered, word for word
+      <source>/lock                     one fetch of a source at a time
+      <source>/requests.log             each request sent: when, to which address (no keys)
+      <source>/hold.json                not before: a used-up quota
+      <source>/landing/<ask>/<file>     an answer that is whole and not yet stored; .part: still coming
+      <source>/asks/<ask>.json          what became of an ask; written last
+      <source>/<day>/<file>             the answers, as they came
+
+An ask is done when its file in asks/ says so. All before that can be done again without harm.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from entrepot.errors import StoreError
+from entrepot.sources._ask import Ask, Words
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+State = Literal["stored", "kept", "unchanged", "empty", "split"]
+FOLDER: Final = "fetched"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of an ask."""
+
+    ask: Ask
+    state: State
+    retrieved: str  # when, with its time zone
+    sha256: str = ""
+    content: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    file: str = ""  # below the folder of the source
+    snapshots: tuple[str, ...] = ()
+    rows: int | None = None
+    published: str = ""
+    more: tuple[Ask, ...] = ()  # what this answer led to
+    why: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day it was asked."""
+        return datetime.fromisoformat(self.retrieved).date()
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What a user ordered of a source."""
+
+    source: str
+    words: Words = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Its name: the same words are the same order."""
+        return sha256(json.dumps([self.source, sorted(self.words.items())]).encode()).hexdigest()[:16]
+
+
+class Journal:
+    """The journal of one source."""
+
+    def __init__(self, store: Path, source: str) -> None:
+        self.base = store / FOLDER / source
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else fetches from this source into this store. Raises StoreError."""
+        from filelock import FileLock, Timeout
+
+        self.base.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.base / "lock", timeout=0):
+                yield
+        except Timeout:
+            raise StoreError(
+                f"another process fetches from {self.base.name} into this store. Wait for its end."
+            ) from None
+
+    def landing(self, ask: Ask) -> Path:
+        """Where the answer to an ask comes down."""
+        folder = self.base / "landing" / ask.key
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / ask.file
+
+    def record(self, ask: Ask) -> Record | None:
+        """What became of an ask, or None. A damaged record is none: it is asked again."""
+        return _known(self._path(ask))
+
+    def done(self) -> list[Ask]:
+        """Asks whose answers are held, or known to have no rows."""
+        found = [_known(path) for path in sorted((self.base / "asks").glob("*.json"))]
+        return [one.ask for one in found if one and one.state != "split"]
+
+    def write(self, record: Record) -> None:
+        """Note what became of an ask: from here on it is done."""
+        path = self._path(record.ask)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, _records().dump_json(record, indent=1).decode())
+        shutil.rmtree(self.base / "landing" / record.ask.key, ignore_errors=True)
+
+    def keep(self, landed: Path, day: date, digest: str) -> str:
+        """Move an answer to its place among those kept; the place, below the folder of the source."""
+        folder = self.base / day.isoformat()
+        if (folder / landed.name).exists():
+            folder = self.base / f"{day.isoformat()}-{digest[:8]}"
+        folder.mkdir(parents=True, exist_ok=True)
+        landed.replace(folder / landed.name)
+        return f"{folder.name}/{landed.name}"
+
+    def sent(self, address: str, at: datetime) -> None:
+        """Note a request before it is sent."""
+        with (self.base / "requests.log").open("a", encoding="utf-8") as log:
+            log.write(f"{at.isoformat(timespec='seconds')} {address}\n")
+
+    def sent_on(self, day: date) -> int:
+        """How many requests were sent on a day."""
+        try:
+            with (self.base / "requests.log").open(encoding="utf-8") as log:
+                return sum(line.startswith(day.isoformat()) for line in log)
+        except OSError:
+            return 0
+
+    def hold(self, until: datetime) -> None:
+        """Remember that the publisher wants no question before a time."""
+        write_whole(self.base / "hold.json", json.dumps({"until": until.isoformat()}))
+
+    def held_until(self) -> datetime | None:
+        """The time before which the publisher wants no question, if it said one."""
+        try:
+            plain = json.loads((self.base / "hold.json").read_text(encoding="utf-8"))
+            return datetime.fromisoformat(plain["until"])
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def _path(self, ask: Ask) -> Path:
+        return self.base / "asks" / f"{ask.key}.json"
+
+
+def remember(store: Path, order: Ordered) -> None:
+    """Note an order, for `update`."""
+    folder = store / FOLDER / "orders"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / f"{order.key}.json", json.dumps(asdict(order), ensure_ascii=False, indent=1))
+
+
+def orders(store: Path) -> list[Ordered]:
+    """All orders noted, by source."""
+    found = []
+    for path in sorted((store / FOLDER / "orders").glob("*.json")):
+        try:
+            plain = json.loads(path.read_text(encoding="utf-8"))
+            found.append(Ordered(str(plain["source"]), dict(plain["words"])))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise StoreError(f"the order {path} is damaged ({error}). Remove it, and order anew.") from error
+    return sorted(found, key=lambda order: (order.source, order.key))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """All of a small file or nothing of it, also where the power fails."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _known(path: Path) -> Record | None:
+    try:
+        return _records().validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+@cache
+def _records() -> TypeAdapter[Record]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Record)

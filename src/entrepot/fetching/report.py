@@ -1,0 +1,94 @@
+"""What a fetch came to, as an answer: a row an ask."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from entrepot.fetching.journal import FOLDER
+from entrepot.fetching.run import Told
+from entrepot.model.answer import Answer
+
+if TYPE_CHECKING:
+    from entrepot.fetching import Plan
+
+STATES = {
+    "stored": "came, and is in the store",
+    "kept": "came, and is kept as it is",
+    "unchanged": "asked, and it is what is held",
+    "held already": "not asked: it is held",
+    "split": "cut off at the publisher's limit; asked in parts instead",
+    "empty": "asked: the publisher has no such rows",
+    "not published": "the publisher has not published it",
+    "unexplained": "an answer without rows where there must be some; asked again the next time",
+    "failed": "no usable answer; asked again the next time",
+}
+FAULTY = ("unexplained", "failed")
+_COLUMNS = pa.schema(
+    [(name, pa.string()) for name in ("source", "asked", "state", "why")]
+    + [("rows", pa.int64()), ("published", pa.string()), ("snapshots", pa.string())]
+    + [(name, pa.string()) for name in ("retrieved", "sha256", "url", "file")]
+)
+
+
+def answer(command: str, told: Sequence[Told]) -> Answer:
+    """One row per ask: what was asked, what became of it, rows stored, day of publication, where it is from.
+
+    sentence: how many asks came to what. url: without a key. file: the answer as it came, below the store.
+    """
+    rows = pa.Table.from_pylist([_row(one) for one in told], schema=_COLUMNS)
+    counts = Counter(one.state for one in told)
+    said = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state]) or "nothing to ask"
+    stored = sum(one.record.rows or 0 for one in told if one.state == "stored" and one.record)
+    sentence = f"{said}; {stored:,} rows added." if counts["stored"] else f"{said}."
+    cards = [added.card for one in told for added in one.added]
+    return Answer(
+        {"command": command, "sentence": sentence},
+        rows,
+        cards,
+        warnings=list(dict.fromkeys(note for card in cards for note in card.warnings)),
+        notes={"state": "; ".join(f"{name}: {what}" for name, what in STATES.items())},
+        brief=("asked", "state", "rows", "published", "why"),
+    )
+
+
+def _row(told: Told) -> dict[str, object]:
+    record = told.record
+    row: dict[str, object] = {"source": told.ask.source, "asked": told.ask.label, "state": told.state}
+    row |= {"why": told.why or None, "url": told.ask.url or None}
+    if record is None:
+        return row
+    return row | {
+        "rows": record.rows,
+        "published": record.published or None,
+        "snapshots": " ".join(record.snapshots) or None,
+        "retrieved": record.retrieved,
+        "sha256": record.sha256 or None,
+        "file": f"{FOLDER}/{told.ask.source}/{record.file}" if record.file else None,
+    }
+
+
+def lines(plan: Plan) -> list[str]:
+    """The plan in a few lines: requests, rows, quota, time."""
+    count = len(plan.asks)
+    done = sum(one.state == "held already" for one in plan.held)
+    rows = "rows not known beforehand" if plan.rows is None else f"at most {plan.rows:,} rows"
+    parts = [f"{count:,} requests to {plan.publisher.base.partition('//')[2]}", rows]
+    parts += [f"{done:,} held already"] if done else []
+    parts += [f"{len(plan.absent):,} not published"] if plan.absent else []
+    said = [", ".join(parts)]
+    if plan.quota_left is not None:
+        said.append(f"{plan.quota_left:,} of {plan.pace.a_day:,} requests left today, by our own count")
+    if plan.quota_left is not None and count > plan.quota_left:
+        said.append("more than today's quota: what comes is stored, and the same command goes on tomorrow")
+    said.append(f"at the publisher's pace at least {_time(plan.seconds)}")
+    return [*said, plan.publisher.terms] if plan.publisher.terms else said
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

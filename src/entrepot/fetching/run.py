@@ -1,0 +1,251 @@
+"""Carrying out an order: ask, judge, store, note; several at once, at the publisher's pace."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from entrepot.errors import PublisherError, ReadError
+from entrepot.fetching.journal import Journal, Record
+from entrepot.model.provenance import Request
+from entrepot.sources._ask import Ask, BadAnswerError, Nothing, Outcome, Parts, Publisher, Whole
+from entrepot.sources._fetch import AbsentError, Facts, RefusedError, Wire, Wish, digest, facts_of
+from entrepot.store import Added, Store
+
+DEEPEST: Final = 40
+"""How often an ask may be parted, and parted again: halving a billion cells takes thirty."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of one ask, as it is told to the user."""
+
+    ask: Ask
+    state: (
+        str  # stored | kept | unchanged | held already | empty | split | unexplained | not published | failed
+    )
+    why: str = ""
+    record: Record | None = None
+    added: tuple[Added, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """An answer that is there, and what it comes to."""
+
+    ask: Ask
+    path: Path
+    facts: Facts
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run over the asks of one source.
+
+    refresh: ask again for what is held, only for what changed.
+    """
+
+    store: Store
+    publisher: Publisher
+    journal: Journal
+    wire: Wire
+    refresh: bool = False
+
+    def told(self, about: Iterable[Ask], now: datetime) -> list[Path]:
+        """Answers to what must be known first; one of the same day is asked again only to refresh."""
+        return [self._about(ask, now) for ask in about]
+
+    def _about(self, ask: Ask, now: datetime) -> Path:
+        path = self.journal.base / "about" / f"{ask.key}-{ask.file}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        facts = facts_of(path) if path.exists() else None
+        if facts and facts.day == now.date() and not self.refresh:
+            return path
+        path.unlink(missing_ok=True)
+        self.wire.get(Wish(ask.url, path, self.publisher.most_bytes, check=self._check(ask)))
+        return path
+
+    def _check(self, ask: Ask) -> Callable[[Path, Facts], None]:
+        def check(path: Path, facts: Facts) -> None:
+            self.publisher.judge(ask, path, facts.content_type)
+
+        return check
+
+    def left(self, asks: Iterable[Ask]) -> tuple[list[Ask], list[Told]]:
+        """The asks still to be made, those a cut-off answer was parted into included; and those done."""
+        to_ask: list[Ask] = []
+        done: list[Told] = []
+        ahead = deque(asks)
+        while ahead:
+            ask = ahead.popleft()
+            record = self.journal.record(ask)
+            if record is None or self._is_old(ask, record):
+                to_ask.append(ask)
+                continue
+            ahead.extend(record.more)
+            if record.state != "split":
+                done.append(Told(ask, "held already", record.why, record))
+        return to_ask, done
+
+    def _is_old(self, ask: Ask, record: Record) -> bool:
+        if ask.version or record.ask.version:
+            return ask.version != record.ask.version
+        return self.refresh
+
+    def carried_out(self, asks: Iterable[Ask]) -> Iterator[Told]:
+        """Make the asks, several at once, and store what comes; tells of each as it is done.
+
+        Raises PublisherError where the publisher refuses them all; what came before is stored.
+        """
+        ahead = deque((ask, 0) for ask in asks)
+        with self._workers() as workers:
+            running: dict[Future[_Answer | Told], int] = {}
+            while ahead or running:
+                while ahead and len(running) < self._at_once():
+                    ask, depth = ahead.popleft()
+                    running[workers.submit(self._asked, ask)] = depth
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    depth = running.pop(future) + 1
+                    told = self._done(future.result())
+                    ahead.extendleft((one, depth) for one in self._onward(told, depth))
+                    yield told
+
+    def _onward(self, told: Told, depth: int) -> Iterator[Ask]:
+        more = told.record.more if told.record else ()
+        if more and depth > DEEPEST:
+            raise PublisherError(f"{told.ask.label}: parted {DEEPEST} times, and still cut off.")
+        return reversed(self.left(more)[0])
+
+    def _at_once(self) -> int:
+        return self.publisher.pace(keyed=True).at_once
+
+    @contextmanager
+    def _workers(self) -> Iterator[ThreadPoolExecutor]:
+        """Threads that end soon when the run is stopped or fails: the wire lets nobody through any more."""
+        with ThreadPoolExecutor(self._at_once()) as workers:
+            try:
+                yield workers
+            except BaseException:
+                self.wire.stop.set()
+                workers.shutdown(wait=True, cancel_futures=True)
+                raise
+
+    def _asked(self, ask: Ask) -> _Answer | Told:
+        """In a thread: the answer to an ask, checked."""
+        seen: list[Outcome] = []
+
+        def check(path: Path, facts: Facts) -> None:
+            seen[:] = [self.publisher.judge(ask, path, facts.content_type)]
+
+        known = self.journal.record(ask)
+        landing = self.journal.landing(ask)
+        try:
+            facts = self.wire.get(
+                Wish(ask.url, landing, self.publisher.most_bytes, ask.is_large, _facts(known), check)
+            )
+        except AbsentError as error:
+            return Told(ask, "not published", str(error))
+        except BadAnswerError as error:
+            return Told(ask, "failed", f"no answer to what was asked: {error}")
+        except RefusedError as error:
+            self.journal.hold(error.until)
+            raise
+        if facts is None:
+            return Told(ask, "unchanged", "the publisher says so", known)
+        return _Answer(ask, landing, facts, seen[0])
+
+    def _done(self, came: _Answer | Told) -> Told:
+        """In the one thread that writes: store an answer, and note it."""
+        if isinstance(came, Told):
+            if came.record:
+                self.journal.write(replace(came.record, ask=came.ask))
+            return came
+        match came.outcome:
+            case Parts(asks=parts, why=why):
+                record = Record(came.ask, "split", **_marks(came.facts), more=parts, why=why)
+                return self._noted(record, "split", why)
+            case Nothing(why=why, is_known=True):
+                return self._noted(Record(came.ask, "empty", **_marks(came.facts), why=why), "empty", why)
+            case Nothing(why=why):
+                came.path.unlink(missing_ok=True)
+                return Told(came.ask, "unexplained", why)
+            case Whole() as whole:
+                return self._held(came, whole)
+
+    def _held(self, came: _Answer, whole: Whole) -> Told:
+        before, sha = self.journal.record(came.ask), digest(came.path)
+        if before and before.snapshots and _is_same(before, whole, sha):
+            kept = replace(before, ask=came.ask, **_marks(came.facts), more=whole.more)
+            return self._noted(kept, "unchanged", "it says what it said before")
+        try:
+            added = tuple(self._added(came, whole)) if self.publisher.is_stored else ()
+        except ReadError as error:
+            return Told(came.ask, "failed", str(error))
+        published = _published(came, whole)
+        record = Record(
+            came.ask,
+            "stored" if self.publisher.is_stored else "kept",
+            **_marks(came.facts),
+            sha256=sha,
+            content=whole.content,
+            file=self.journal.keep(came.path, came.facts.day, sha),
+            snapshots=tuple(one.card.snapshot for one in added) or (sha[:16],),
+            rows=sum(one.card.rows for one in added) if added else whole.rows,
+            published=published.isoformat() if published else "",
+            more=whole.more,
+            why=whole.note,
+        )
+        return self._noted(record, record.state, whole.note, added)
+
+    def _added(self, came: _Answer, whole: Whole) -> Iterator[Added]:
+        ask = came.ask
+        request = Request(
+            f"{self.wire.base}/{came.facts.url.lstrip('/')}",
+            frozenset(ask.partners),
+            frozenset(ask.commodities),
+        )
+        with TemporaryDirectory(prefix="entrepot-", dir=came.path.parent) as scratch:
+            for one in self.publisher.files(ask, came.path, Path(scratch)):
+                yield self.store.add(
+                    one.path,
+                    now=datetime.fromisoformat(came.facts.retrieved),
+                    source=ask.source,
+                    published=one.published or _published(came, whole),
+                    complete=ask.complete,
+                    given=one.given,
+                    request=request,
+                )
+
+    def _noted(self, record: Record, state: str, why: str, added: tuple[Added, ...] = ()) -> Told:
+        """Write down what became of an ask, and tell it."""
+        self.journal.write(record)
+        return Told(record.ask, state, why, record, added)
+
+
+def _is_same(before: Record, whole: Whole, sha: str) -> bool:
+    return sha == before.sha256 or (whole.content != "" and whole.content == before.content)
+
+
+def _marks(facts: Facts) -> dict[str, Any]:
+    return {name: getattr(facts, name) for name in ("retrieved", "etag", "last_modified")}
+
+
+def _facts(known: Record | None) -> Facts | None:
+    """What to send back so that an answer comes only if it changed."""
+    if known is None or not (known.etag or known.last_modified):
+        return None
+    return Facts(known.ask.url, known.retrieved, "", known.etag, known.last_modified)
+
+
+def _published(came: _Answer, whole: Whole) -> date | None:
+    modified = came.facts.modified
+    return whole.published or came.ask.published or (modified.date() if modified else None)
