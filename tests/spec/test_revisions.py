@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from entrepot.measures.cells import Selection, cells
-from entrepot.measures.revisions import revisions, summary
+from entrepot.measures.revisions import changed, revisions, summary
 from entrepot.model.commodity import parse_commodity
-from entrepot.model.flow import Flow
+from entrepot.model.flow import CELL, Flow
 from tests.spec.tables import FLOWS
 
 VINTAGES = """
@@ -116,3 +116,15 @@ def test_a_summary_without_the_commodity_tells_of_all_codes_together(answer):
     (revised,) = [row for row in answer(text, found) if row["what"] == "revised"]
     assert (revised["rows"], revised["change_value"]) == (3, -50 + 10 + 60)
     assert (revised["largest_change_value"], revised["largest_period"].month) == (60, 3)
+
+
+def test_an_update_is_counted_in_cells(answer):
+    """A cell without a figure in both vintages is not counted."""
+    before, after = (FLOWS.filter(FLOWS.snapshot == name) for name in ("old", "new"))
+    by = ("reporter", "flow", "frequency", "currency")
+    rows = answer(VINTAGES, changed(before, after, CELL, by))
+    assert len(rows) == 1
+    row = rows[0]
+    assert (row["new"], row["revised"], row["withdrawn"], row["unchanged"]) == (1, 2, 1, 1)
+    assert row["change_value"] == (150 - 200) + (60 - 50)
+    assert (row["first"].month, row["last"].month) == (2, 5)

@@ -61,6 +61,26 @@ def comtrade(
     _carry_out(context, "comtrade", words, plan, wait)
 
 
+@app.command(epilog=_example("update comtrade"))
+def update(
+    context: typer.Context,
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Only these sources; none: all ordered.")
+    ] = None,
+    wait: Wait = 900,
+) -> None:
+    """Bring what was ordered with `fetch` up to date, and tell what the publishers revised."""
+    from entrepot.fetching.update import update
+
+    with _watching() as watch:
+        answer, errors = update(opened(context.obj), _settings(wait), watch, sources or ())
+    print_answer(answer, context.obj)
+    for error in errors[1:]:
+        err.print(f"[red]error[/red] {safe(error)}")
+    if errors:
+        raise errors[0]
+
+
 def _carry_out(context: typer.Context, source: str, words: dict[str, str], plan: bool, wait: int) -> None:
     from entrepot import fetching
     from entrepot.fetching import report

@@ -78,6 +78,9 @@ class Watch:
     moved: Callable[[int], None] = lambda done: None
 
 
+SILENT = Watch()
+
+
 def ordered(store: Store) -> list[Ordered]:
     """What was ordered into this store, for `fetch` with refresh."""
     return orders(store.folder)
@@ -90,7 +93,7 @@ def planned(store: Store, order: Ordered, settings: Settings, *, refresh: bool =
 
 
 def fetch(
-    store: Store, order: Ordered, settings: Settings, watch: Watch = Watch(), *, refresh: bool = False
+    store: Store, order: Ordered, settings: Settings, watch: Watch = SILENT, *, refresh: bool = False
 ) -> list[Told]:
     """Carry out an order: what became of each ask, the held and the unpublished included.
 

@@ -84,3 +84,40 @@ def summary(revised: Table, by: Sequence[str] = SERIES) -> Table:
         first=marked.period.min(),
         last=marked.period.max(),
     ).order_by(key)  # fmt: skip
+
+
+def changed(before: Table, after: Table, key: Sequence[str], by: Sequence[str]) -> Table:
+    """One row per `by`: how many cells of two vintages are new, revised, withdrawn or unchanged.
+
+    before, after: rows in force, `key` naming one cell, `value` its figure; parts of a cell are added up.
+    new, revised, withdrawn, unchanged: counts of cells. change_value: after less before, summed over the
+    revised cells, in the unit of the rows; null where none is revised. first, last: first and last
+    period of cells not unchanged; null where all are. A cell without a figure in both is not counted.
+    """
+    old, new = (_figures(rows, key) for rows in (before, after))
+    both = new.outer_join(old, list(key))
+    named = both.mutate(**{name: ibis.coalesce(both[name], both[f"{name}_right"]) for name in key})
+    was, now = named.figure_right, named.figure
+    told = named.filter(was.notnull() | now.notnull()).mutate(
+        change=now - was,
+        what=ibis.cases(
+            (was.isnull(), NEW), (now.isnull(), WITHDRAWN), (was == now, UNCHANGED), else_=REVISED
+        ),
+    )
+    moved = told.what != UNCHANGED
+    counts = {name: (told.what == name).sum() for name in (NEW, REVISED, WITHDRAWN, UNCHANGED)}
+    return (
+        told.group_by(list(by))
+        .agg(
+            **counts,
+            change_value=told.change.sum(where=told.what == REVISED),
+            first=told.period.min(where=moved),
+            last=told.period.max(where=moved),
+        )
+        .order_by(list(by))
+    )
+
+
+def _figures(rows: Table, key: Sequence[str]) -> Table:
+    filled = rows.mutate(**{name: rows[name].fill_null("") for name in key if rows[name].type().is_string()})
+    return filled.group_by(list(key)).agg(figure=filled.value.sum())
