@@ -1,5 +1,6 @@
 """UN Comtrade as it answers: what is published, and rows up to its limit. Of invented countries' trade."""
 
+import gzip
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ class Comtrade:
         if self.key and asked.headers.get("ocp-apim-subscription-key") != self.key:
             said = b'{"statusCode": 401, "message": "Access denied due to invalid subscription key."}'
             return Reply(said, status=401)
+        if "/bulk/" in asked.path:
+            return self._bulk(asked)
         if "/getda" in asked.path.lower():
             return self._envelope(self._published(asked))
         return self._envelope(self._rows(asked)[: min(self.limit, int(asked.params["maxRecords"]))])
@@ -49,6 +52,30 @@ class Comtrade:
         self.elapsed += 1  # no two answers are the same bytes
         told = {"elapsedTime": f"0.{self.elapsed:04} secs", "count": len(rows), "data": rows, "error": ""}
         return Reply(json.dumps(told).encode())
+
+    def _bulk(self, asked: Question) -> Reply:
+        """The list of whole files, or one of them: gzip of a table with tabs, without the words."""
+        if "/get/" in asked.path:
+            return self._envelope([
+                {
+                    "fileUrl": f"b{reporter}{period}ff", "fileSize": "1 KB", "isOriginalClassification": True,
+                    "reporterCode": reporter, "freqCode": "M", "typeCode": "C", "classificationCode": "H6",
+                    "refPeriodId": int(f"{period}01"), "period": int(period),
+                    "publicationDate": f"{day}T11:24:10Z", "partitionKey": str(reporter),
+                    "rowKey": f"b{reporter}{period}ff", "timestamp": f"{day}T04:54:11+00:00", "eTag": "W/1",
+                }
+                for (reporter, period), day in self.released.items()
+                if str(reporter) in asked.list("reporterCode") and period in asked.list("period")
+            ])  # fmt: skip
+        key = asked.path.rpartition("/")[2]
+        rows = [_row(cell, value) for cell, value in self.cells.items() if f"b{cell[0]}{cell[1]}ff" == key]
+        names = [name for name in _ROW if not name.endswith(("Desc", "ISO", "Abbr"))]
+        lines = [
+            names,
+            *([str(row[name] if row[name] is not None else "") for name in names] for row in rows),
+        ]
+        text = "\n".join("\t".join(cells) for cells in lines)
+        return Reply(gzip.compress(text.encode(), mtime=0), "application/TSV")
 
     def _published(self, asked: Question) -> list[dict[str, object]]:
         return [

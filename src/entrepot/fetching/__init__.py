@@ -100,9 +100,9 @@ def fetch(
     refresh: ask also for what is held, where it may have changed. An interrupted run goes on where it was
     when it is ordered again. Raises UsageError, StoreError, and PublisherError where the publisher refuses.
     """
-    remember(store.folder, order)
     with _run(store, order, settings, watch, refresh=refresh) as (run, keyed):
         plan = _plan(run, order, settings.now(), keyed=keyed)
+        remember(store.folder, order)
         watch.plan(plan)
         told = [*plan.held, *plan.absent]
         for one in run.carried_out(plan.asks):
