@@ -15,7 +15,10 @@ from entrepot.cli._terminal import err, print_answer, safe
 from entrepot.errors import PublisherError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from entrepot.fetching import Plan, Settings, Told, Watch
+    from entrepot.model.answer import Answer
 
 fetch = typer.Typer(
     no_args_is_help=True,
@@ -74,7 +77,7 @@ def update(
 
     with _watching() as watch:
         answer, errors = update(opened(context.obj), _settings(wait), watch, sources or ())
-    print_answer(answer, context.obj)
+    print_answer(answer, context.obj, _show)
     for error in errors[1:]:
         err.print(f"[red]error[/red] {safe(error)}")
     if errors:
@@ -92,8 +95,18 @@ def _carry_out(context: typer.Context, source: str, words: dict[str, str], plan:
         return
     with _watching() as watch:
         told = fetching.fetch(store, order, settings, watch)
-    print_answer(report.answer(f"fetch {source}", told), options)
+    print_answer(report.answer(f"fetch {source}", told), options, _show)
     _exit_if_faulty(told)
+
+
+def _show(answer: Answer, out: Console, notes: Console) -> None:
+    """What it came to; of many asks only those that did not go as usual, and the sources in a line each."""
+    from entrepot.fetching import report
+    from entrepot.present import tables
+
+    tables.show(report.brief(answer), out, notes)
+    for line in report.published(answer):
+        notes.print(safe(line), style="dim")
 
 
 def _exit_if_faulty(told: list[Told]) -> None:
@@ -118,10 +131,12 @@ def _settings(wait: int) -> Settings:
 
 
 def _say(plan: Plan) -> None:
+    from rich.padding import Padding
+
     from entrepot.fetching import report
 
     for line in report.lines(plan):
-        err.print(f"  {safe(line)}")
+        err.print(Padding(safe(line), (0, 0, 0, 2)), soft_wrap=False)
 
 
 @contextmanager

@@ -46,6 +46,7 @@ class Plan:
     """What an order comes to before anything of it is asked."""
 
     publisher: Publisher
+    base: str  # the address asked
     pace: Pace
     asks: tuple[Ask, ...]
     held: tuple[Told, ...]
@@ -147,7 +148,8 @@ def _plan(run: Run, order: Ordered, now: datetime, *, keyed: bool) -> Plan:
     covered = [Told(_label(order.source, label), "held already") for label in asks.held]
     absent = [Told(_label(order.source, label), "not published", why) for label, why in asks.absent]
     sent = run.journal.sent_on(today)
-    return Plan(publisher, publisher.pace(keyed=keyed), tuple(to_ask), (*held, *covered), tuple(absent), sent)
+    pace = publisher.pace(keyed=keyed)
+    return Plan(publisher, run.wire.base, pace, tuple(to_ask), (*held, *covered), tuple(absent), sent)
 
 
 def _label(source: str, label: str) -> Ask:

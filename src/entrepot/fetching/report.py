@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from entrepot.fetching.journal import FOLDER
 from entrepot.fetching.run import Told
@@ -27,6 +30,8 @@ STATES = {
     "failed": "no usable answer; asked again the next time",
 }
 FAULTY = ("unexplained", "failed")
+_USUAL = ("stored", "kept", "unchanged", "held already", "split")
+_MANY = 12  # rows that a terminal shows one by one
 _COLUMNS = pa.schema(
     [(name, pa.string()) for name in ("source", "asked", "state", "why")]
     + [("rows", pa.int64()), ("published", pa.string()), ("snapshots", pa.string())]
@@ -71,21 +76,48 @@ def _row(told: Told) -> dict[str, object]:
     }
 
 
+def brief(answer: Answer) -> Answer:
+    """The answer for a terminal: of many rows those that did not go as usual."""
+    rows = answer.rows
+    if len(rows) > _MANY:
+        rows = rows.filter(pc.invert(pc.is_in(rows["state"], pa.array(_USUAL))))
+    hint = [f"all {len(answer.rows)} asks: --format csv"] if len(rows) < len(answer.rows) else []
+    return replace(answer, rows=rows, snapshots=(), warnings=[*answer.warnings, *hint])
+
+
+def published(answer: Answer) -> list[str]:
+    """The sources of what came: a line each, with the first and the last day of publication."""
+    days: dict[str, list[date]] = {}
+    for card in answer.snapshots:
+        days.setdefault(card.publisher, []).append(card.published)
+    return [
+        f"Source: {name}, {len(found)} files, published {min(found)}"
+        + (f" to {max(found)}" if min(found) < max(found) else "")
+        for name, found in days.items()
+    ]
+
+
 def lines(plan: Plan) -> list[str]:
     """The plan in a few lines: requests, rows, quota, time."""
     count = len(plan.asks)
-    done = sum(one.state == "held already" for one in plan.held)
     rows = "rows not known beforehand" if plan.rows is None else f"at most {plan.rows:,} rows"
-    parts = [f"{count:,} requests to {plan.publisher.base.partition('//')[2]}", rows]
-    parts += [f"{done:,} held already"] if done else []
+    requests = (
+        f"{count:,} {'request' if count == 1 else 'requests'} to {plan.base.partition('//')[2]}, {rows}"
+    )
+    parts = [requests if count else "nothing to ask"]
+    parts += [f"{len(plan.held):,} held already"] if plan.held else []
     parts += [f"{len(plan.absent):,} not published"] if plan.absent else []
-    said = [", ".join(parts)]
+    return [", ".join(parts), *(_costs(plan) if count else ())]
+
+
+def _costs(plan: Plan) -> Iterator[str]:
     if plan.quota_left is not None:
-        said.append(f"{plan.quota_left:,} of {plan.pace.a_day:,} requests left today, by our own count")
-    if plan.quota_left is not None and count > plan.quota_left:
-        said.append("more than today's quota: what comes is stored, and the same command goes on tomorrow")
-    said.append(f"at the publisher's pace at least {_time(plan.seconds)}")
-    return [*said, plan.publisher.terms] if plan.publisher.terms else said
+        yield f"{plan.quota_left:,} of {plan.pace.a_day:,} requests left today, by our own count"
+        if len(plan.asks) > plan.quota_left:
+            yield "more than today's quota: what comes is stored, and the same command goes on tomorrow"
+    yield f"at the publisher's pace at least {_time(plan.seconds)}"
+    if plan.publisher.terms:
+        yield plan.publisher.terms
 
 
 def _time(seconds: float) -> str:

@@ -18,7 +18,7 @@ _PERIODS = ("period", "first", "last", "largest_period", "extreme", "position")
 _DATES = dict.fromkeys(_PERIODS, "%Y-%m") | {"year": "%Y"}
 _KEYS = (
     *("reporter", "partner", "origin", "destination", "exporter", "importer", "period", "source", "flow"),
-    *("choice", "year", "claim", "date", "roll_call", "dimension"),
+    *("choice", "year", "claim", "date", "roll_call", "dimension", "asked"),
 )
 _MOST_BESIDE = 60  # rows of a table beside the answer that a terminal shows
 _ALWAYS_HIDDEN = {"snapshots", "snapshots_before", "snapshots_after", "is_from_parts"}  # told below

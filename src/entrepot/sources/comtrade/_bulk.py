@@ -38,7 +38,7 @@ def asks(order: Order, told: Sequence[Path]) -> Asks:
 def missing(order: Order, published: Collection[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """What was ordered and is not published: label and why."""
     return tuple(
-        (f"{name(who)} {when}", "not published")
+        (f"{name(who)} {when}", "not in the publisher's list")
         for who in order.reporters
         for when in order.periods
         if (who, when) not in published
