@@ -103,10 +103,11 @@ def _show(answer: Answer, out: Console, notes: Console) -> None:
     """What it came to; of many asks only those that did not go as usual, and the sources in a line each."""
     from entrepot.fetching import report
     from entrepot.present import tables
+    from entrepot.present.citation import vintages
 
     tables.show(report.brief(answer), out, notes)
-    for line in report.published(answer):
-        notes.print(safe(line), style="dim")
+    for line in vintages(answer.snapshots):
+        notes.print(f"Source: {safe(line)}", style="dim")
 
 
 def _exit_if_faulty(told: list[Told]) -> None:

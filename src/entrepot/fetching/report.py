@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -83,18 +82,6 @@ def brief(answer: Answer) -> Answer:
         rows = rows.filter(pc.invert(pc.is_in(rows["state"], pa.array(_USUAL))))
     hint = [f"all {len(answer.rows)} asks: --format csv"] if len(rows) < len(answer.rows) else []
     return replace(answer, rows=rows, snapshots=(), warnings=[*answer.warnings, *hint])
-
-
-def published(answer: Answer) -> list[str]:
-    """The sources of what came: a line each, with the first and the last day of publication."""
-    days: dict[str, list[date]] = {}
-    for card in answer.snapshots:
-        days.setdefault(card.publisher, []).append(card.published)
-    return [
-        f"Source: {name}, {len(found)} files, published {min(found)}"
-        + (f" to {max(found)}" if min(found) < max(found) else "")
-        for name, found in days.items()
-    ]
 
 
 def lines(plan: Plan) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from entrepot import __version__
@@ -10,6 +10,8 @@ from entrepot.model.answer import Answer
 from entrepot.model.provenance import Snapshot
 
 _UNSAID = ("command", "sentence", "commodity_title", "as_of", "near", "near_source", "statuses")
+_MOST_DAYS = 6  # of a publisher that are told one by one
+_MOST_NAMED = 12  # snapshots that a citation names; the files have all of them
 _MOST = 120  # characters of one part of a question: a long list of codes is cut
 
 
@@ -39,13 +41,34 @@ def _cut(value: Any) -> str:
     return text if len(text) <= _MOST else f"{text[:_MOST]}…"
 
 
+def vintages(shots: Sequence[Snapshot], added: str = "added") -> dict[str, list[Snapshot]]:
+    """Snapshots by publisher and day, in words: a line for each day, or one for many days of a publisher.
+
+    added: what to say of a day that only stands in for the publisher's.
+    """
+    found: dict[tuple[str, str], list[Snapshot]] = {}
+    for shot in shots:
+        found.setdefault((shot.publisher, shot.licence), []).append(shot)
+    return {line: part for (name, _), mine in found.items() for line, part in _by_day(name, mine, added)}
+
+
+def _by_day(publisher: str, shots: Sequence[Snapshot], added: str) -> Iterator[tuple[str, list[Snapshot]]]:
+    days: dict[str, list[Snapshot]] = {}
+    for shot in shots:
+        day = f"{'published' if shot.published_is_known else added} {shot.published}"
+        days.setdefault(f"{publisher}, {day}", []).append(shot)
+    if len(days) <= _MOST_DAYS:
+        yield from days.items()
+        return
+    first, last = min(shot.published for shot in shots), max(shot.published for shot in shots)
+    standing = "" if all(shot.published_is_known for shot in shots) else f", some {added} then"
+    yield f"{publisher}, published {first} to {last} ({len(shots)} files{standing})", [*shots]
+
+
 def _data(answer: Answer) -> Iterator[str]:
     """Each publisher and vintage once, with its snapshots; then texts and lists."""
-    vintages: dict[str, list[Snapshot]] = {}
-    for shot in answer.snapshots:
-        day = f"published {shot.published}" if shot.published_is_known else f"added {shot.published}"
-        vintages.setdefault(f"{shot.publisher}, {day}", []).append(shot)
-    for vintage, shots in vintages.items():
-        yield f"{vintage} [{' '.join(shot.snapshot for shot in shots)}]"
+    for vintage, shots in vintages(answer.snapshots).items():
+        more = f" and {len(shots) - _MOST_NAMED} more" if len(shots) > _MOST_NAMED else ""
+        yield f"{vintage} [{' '.join(shot.snapshot for shot in shots[:_MOST_NAMED])}{more}]"
     for one in answer.cited:
         yield one.line

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from entrepot.model.answer import Answer
 from entrepot.model.provenance import Snapshot
 from entrepot.present.charts import Chart, picture, svg
-from entrepot.present.citation import citation
+from entrepot.present.citation import citation, vintages
 from entrepot.present.files import TYPES, WRITERS
 from entrepot.present.tables import cell, signed, years
 
@@ -173,13 +173,8 @@ def _json(question: Mapping[str, Any]) -> str:
 
 def source_line(answer: Answer) -> str:
     """Publisher, vintage and licence of what the rows rest on, each once."""
-    said = [f"{shot.publisher}, {_vintage(shot)} ({shot.licence})" for shot in answer.snapshots]
-    return "; ".join(dict.fromkeys(said))
-
-
-def _vintage(shot: Snapshot) -> str:
-    day = shot.published.isoformat()
-    return f"published {day}" if shot.published_is_known else f"publication date not known, added {day}"
+    found = vintages(answer.snapshots, "publication date not known, added")
+    return "; ".join(dict.fromkeys(f"{line} ({shots[0].licence})" for line, shots in found.items()))
 
 
 def snapshots(sections: Sequence[Section]) -> list[Snapshot]:

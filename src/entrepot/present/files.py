@@ -114,7 +114,8 @@ def _about(sheet: Any, answer: Answer, bold: Any) -> None:
     pairs += [(f"column: {name}", note) for name, note in answer.notes.items()]
     for shot in answer.snapshots:
         told = f"{shot.publisher}: {shot.citation}; {shot.file}; published {shot.published}"
-        pairs.append((f"snapshot {shot.snapshot}", f"{told}; licence {shot.licence}; sha256 {shot.sha256}"))
+        told += f"; licence {shot.licence}; sha256 {shot.sha256}"
+        pairs.append((f"snapshot {shot.snapshot}", f"{told}; fetched from {shot.url}" if shot.url else told))
     pairs += [(f"{one.kind} {one.name}", f"{one.line}\n" + "\n".join(one.citations)) for one in answer.cited]
     pairs += [(f"query: {name}", query) for name, query in answer.queries.items()]
     sheet.set_column(0, 0, 28)

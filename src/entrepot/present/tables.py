@@ -12,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from entrepot.model.answer import RATIOS, Answer, is_change
+from entrepot.model.provenance import Snapshot
+from entrepot.present.citation import vintages
 
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _PERIODS = ("period", "first", "last", "largest_period", "extreme", "position")
@@ -20,6 +22,7 @@ _KEYS = (
     *("reporter", "partner", "origin", "destination", "exporter", "importer", "period", "source", "flow"),
     *("choice", "year", "claim", "date", "roll_call", "dimension", "asked"),
 )
+_MOST_FILES = 6  # that are named one by one
 _MOST_BESIDE = 60  # rows of a table beside the answer that a terminal shows
 _ALWAYS_HIDDEN = {"snapshots", "snapshots_before", "snapshots_after", "is_from_parts"}  # told below
 
@@ -151,20 +154,26 @@ def _constant(column: Any) -> bool:
     return len(column.unique()) == 1
 
 
+def _sources(shots: Sequence[Snapshot]) -> list[str]:
+    """The files behind an answer, a line each; of many, a line a publisher and what it published when."""
+    if len(shots) > _MOST_FILES:
+        return [*(f"Source: {line}" for line in vintages(shots)), "Each snapshot: --format json"]
+    known = {True: "", False: " (day of adding)"}
+    return [
+        f"Source: {shot.publisher}, published {shot.published}{known[shot.published_is_known]}, "
+        f"{shot.file} [{shot.snapshot}]"
+        for shot in shots
+    ]
+
+
 def rests_on(answer: Answer, notes: Console) -> None:
     """What a reader must know before quoting: notes, sources with their vintages, the as-of date."""
     for warning in answer.warnings:
         notes.print(Text(printable(f"Note: {warning}"), style="yellow"))
     as_of = answer.question.get("as_of")
     if answer.snapshots and answer.question.get("command") not in ("status", "rejects"):
-        for shot in answer.snapshots[:6]:
-            known = "" if shot.published_is_known else " (day of adding)"
-            line = (
-                f"Source: {shot.publisher}, published {shot.published}{known}, {shot.file} [{shot.snapshot}]"
-            )
+        for line in _sources(answer.snapshots):
             notes.print(Text(printable(line), style="dim"))
-        more = len(answer.snapshots) - 6
-        notes.print(Text(f"  and {more} more snapshots: --format json", style="dim")) if more > 0 else None
     for one in answer.cited:
         notes.print(Text(printable(f"Source: {one.line}"), style="dim"))
     if as_of:

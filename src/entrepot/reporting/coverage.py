@@ -257,7 +257,17 @@ def _passing_on(source: str) -> str:
     return sources.card(known).passing_on
 
 
-_FILES = ("file", "publisher", "published", "published_is_known", "licence", "passing_on", "citation", "rows")
+_FILES = (
+    "file",
+    "publisher",
+    "published",
+    "published_is_known",
+    "licence",
+    "passing_on",
+    "citation",
+    "rows",
+    "url",
+)
 _LICENCES = (
     "passing_on is our reading of the licence, no advice in law. A file of one’s own is as its owner says."
 )
