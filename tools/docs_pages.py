@@ -70,6 +70,8 @@ def _sources() -> Iterator[str]:
     for name in sources.names():
         yield f"\n## {name}\n"
         yield from (f"- {fact}: {told}" for fact, told in _facts(sources.card(name)).items() if told)
+        if not sources.formats(name):
+            yield "- Files: kept as they come (`entrepot fetch`); `entrepot add` reads none of them"
         for form in sources.formats(name):
             yield f"\n### {name}, format {form.name}\n"
             yield from _columns("Columns needed", form.handled)

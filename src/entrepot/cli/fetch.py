@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from entrepot.cli._app import app, opened
-from entrepot.cli._terminal import err, print_answer, safe
-from entrepot.errors import PublisherError
+from entrepot.cli._app import app, as_date, opened
+from entrepot.cli._terminal import Options, err, out, print_answer, safe
+from entrepot.errors import NoDataError, PublisherError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,6 +62,49 @@ def comtrade(
     words = {"reporter": reporter, "period": period, "partner": partner, "commodity": commodity}
     words |= {"flow": flow, "frequency": frequency} | ({"bulk": "yes"} if bulk else {})
     _carry_out(context, "comtrade", words, plan, wait)
+
+
+@fetch.command(epilog=_example("fetch opensanctions"))
+def opensanctions(
+    context: typer.Context,
+    dataset: Annotated[str, typer.Option(help="A data set: sanctions, eu_fsf ...")] = "sanctions",
+    plan: DryRun = False,
+    wait: Wait = 900,
+) -> None:
+    """OpenSanctions: sanctioned parties of many authorities, as CSV. Kept as it comes; not for commerce."""
+    _carry_out(context, "opensanctions", {"dataset": dataset}, plan, wait)
+
+
+@fetch.command(epilog=_example("fetch ofac"))
+def ofac(context: typer.Context, plan: DryRun = False, wait: Wait = 900) -> None:
+    """OFAC: the SDN list and the consolidated list of the United States, as CSV. Kept as they come."""
+    _carry_out(context, "ofac", {}, plan, wait)
+
+
+@fetch.command(epilog="Example: `entrepot fetch gacc`")
+def gacc(context: typer.Context) -> None:
+    """China's customs: nothing is asked. Prints how to export by hand, and which months are held."""
+    from importlib import resources
+
+    steps = resources.files("entrepot.sources.gacc").joinpath("by_hand.txt").read_text(encoding="utf-8")
+    out.file.write("\n".join([steps, *_held_of(context.obj, "gacc"), ""]))
+
+
+def _held_of(options: Options, source: str) -> list[str]:
+    """What is held of a source, a line for each direction and level."""
+    from entrepot import answers
+
+    try:
+        rows = answers.status(opened(options), as_of=as_date(options.as_of)).rows.to_pylist()
+    except NoDataError:
+        rows = []
+    return [_held_line(row) for row in rows if row["source"] == source] or ["Held: nothing of it."]
+
+
+def _held_line(row: dict[str, Any]) -> str:
+    span = f"{row['first']:%Y-%m} to {row['last']:%Y-%m}"
+    count = f"{row['periods']} {'months' if row['frequency'] == 'M' else 'years'}"
+    return f"Held: {row['flow']}, {row['digits']} digits, {span}: {count}, {row['gaps']} missing in between."
 
 
 @app.command(epilog=_example("update comtrade"))

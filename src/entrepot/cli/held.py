@@ -125,7 +125,7 @@ def rejects(
 
 @app.command(epilog=example("sources --format json"))
 def sources(context: typer.Context) -> None:
-    """The publishers whose files can be read, with licence, units and limits."""
+    """The publishers whose files can be read, or fetched and kept, with licence, units and limits."""
     import pyarrow as pa
 
     from entrepot import sources as known

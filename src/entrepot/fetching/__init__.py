@@ -17,7 +17,7 @@ from entrepot.errors import PublisherError
 from entrepot.fetching.journal import Journal, Ordered, orders, remember
 from entrepot.fetching.run import Run, Told
 from entrepot.sources._ask import Ask, BadAnswerError, Pace, Publisher
-from entrepot.sources._fetch import Wire
+from entrepot.sources._fetch import RefusedError, Wire
 from entrepot.store import Store
 
 __all__ = ["Ordered", "Plan", "Settings", "Told", "Watch", "fetch", "ordered", "planned"]
@@ -109,6 +109,8 @@ def fetch(
         for one in run.carried_out(plan.asks):
             watch.told(one)
             told.append(one)
+        if said := run.together(told):
+            told.append(Told(_label(order.source, "the files together"), "failed", said))
         return told
 
 
@@ -131,11 +133,18 @@ def _run(
             pause=settings.pause,
             asked=lambda address: journal.sent(address, settings.now()),
             moved=watch.moved,
+            edition_header=publisher.edition_header,
         )
         try:
-            yield Run(store, publisher, journal, wire, refresh=refresh), bool(key)
+            again = refresh or not publisher.is_stored  # a list of parties is never "held already"
+            yield Run(store, publisher, journal, wire, refresh=again), bool(key)
         except BadAnswerError as error:
-            raise PublisherError(f"{order.source}: no answer to what was asked: {error}.") from None
+            said = f"{order.source}: no answer to what was asked: {error}. {publisher.by_hand}"
+            raise PublisherError(said.rstrip()) from None
+        except RefusedError:
+            raise
+        except PublisherError as error:
+            raise PublisherError(f"{error} {publisher.by_hand}".rstrip()) from None
         finally:
             wire.close()
 

@@ -47,6 +47,7 @@ class Record:
     content: str = ""
     etag: str = ""
     last_modified: str = ""
+    edition: str = ""
     file: str = ""  # below the folder of the source
     snapshots: tuple[str, ...] = ()
     rows: int | None = None

@@ -15,7 +15,7 @@ from typing import Any, Final
 from entrepot.errors import PublisherError, ReadError
 from entrepot.fetching.journal import Journal, Record
 from entrepot.model.provenance import Request
-from entrepot.sources._ask import Ask, BadAnswerError, Nothing, Outcome, Parts, Publisher, Whole
+from entrepot.sources._ask import Ask, BadAnswerError, Kept, Nothing, Outcome, Parts, Publisher, Whole
 from entrepot.sources._fetch import AbsentError, Facts, RefusedError, Wire, Wish, digest, facts_of
 from entrepot.store import Added, Store
 
@@ -86,7 +86,7 @@ class Run:
         ahead = deque(asks)
         while ahead:
             ask = ahead.popleft()
-            record = self.journal.record(ask)
+            record = self._record(ask)
             if record is None or self._is_old(ask, record):
                 to_ask.append(ask)
                 continue
@@ -94,6 +94,13 @@ class Run:
             if record.state != "split":
                 done.append(Told(ask, "held already", record.why, record))
         return to_ask, done
+
+    def _record(self, ask: Ask) -> Record | None:
+        """What became of an ask; of one whose file is kept, nothing where somebody removed that."""
+        record = self.journal.record(ask)
+        if record is None or self.publisher.is_stored or (self.journal.base / record.file).is_file():
+            return record
+        return None
 
     def _is_old(self, ask: Ask, record: Record) -> bool:
         if ask.version or record.ask.version:
@@ -118,6 +125,15 @@ class Run:
                     told = self._done(future.result())
                     ahead.extendleft((one, depth) for one in self._onward(told, depth))
                     yield told
+
+    def together(self, told: Iterable[Told]) -> str:
+        """What does not fit among the files that are kept, in words; empty: they belong together."""
+        files = [
+            Kept(one.ask, self.journal.base / one.record.file, one.record.edition, one.state == "kept")
+            for one in told
+            if one.record and one.record.file
+        ]
+        return self.publisher.together(files)
 
     def _onward(self, told: Told, depth: int) -> Iterator[Ask]:
         more = told.record.more if told.record else ()
@@ -146,7 +162,7 @@ class Run:
         def check(path: Path, facts: Facts) -> None:
             seen[:] = [self.publisher.judge(ask, path, facts.content_type)]
 
-        known = self.journal.record(ask)
+        known = self._record(ask)
         landing = self.journal.landing(ask)
         try:
             facts = self.wire.get(
@@ -182,7 +198,7 @@ class Run:
                 return self._held(came, whole)
 
     def _held(self, came: _Answer, whole: Whole) -> Told:
-        before, sha = self.journal.record(came.ask), digest(came.path)
+        before, sha = self._record(came.ask), digest(came.path)
         if before and before.snapshots and _is_same(before, whole, sha):
             kept = replace(before, ask=came.ask, **_marks(came.facts), more=whole.more)
             return self._noted(kept, "unchanged", "it says what it said before")
@@ -236,7 +252,7 @@ def _is_same(before: Record, whole: Whole, sha: str) -> bool:
 
 
 def _marks(facts: Facts) -> dict[str, Any]:
-    return {name: getattr(facts, name) for name in ("retrieved", "etag", "last_modified")}
+    return {name: getattr(facts, name) for name in ("retrieved", "etag", "last_modified", "edition")}
 
 
 def _facts(known: Record | None) -> Facts | None:

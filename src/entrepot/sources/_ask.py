@@ -104,6 +104,16 @@ class Held:
     given: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A file that is kept as it came: which edition it is of, and whether it came just now."""
+
+    ask: Ask
+    path: Path
+    edition: str
+    is_new: bool
+
+
 class Publisher:
     """A publisher's interface: what to ask for an order, and what an answer comes to. Pure functions.
 
@@ -116,6 +126,8 @@ class Publisher:
     most_bytes: int = 1 << 30  # of one answer
     is_stored: bool = True  # false: its files are kept as they came (lists of parties)
     terms: str = ""  # what a user must know before fetching: a licence, one line
+    by_hand: str = ""  # how to have the files where no program is let in
+    edition_header: str = ""  # of an answer: which edition it is of, in the publisher's words
 
     def pace(self, *, keyed: bool) -> Pace:
         """How fast it may be asked, with a key and without."""
@@ -145,3 +157,7 @@ class Publisher:
     def files(self, ask: Ask, path: Path, scratch: Path) -> Iterator[Held]:
         """The files of an answer that are added to the store; of an archive one after the other."""
         yield Held(path, ask.published, ask.given)
+
+    def together(self, files: Sequence[Kept]) -> str:
+        """What does not fit among the files of an order, in words; empty: they belong together."""
+        return ""

@@ -64,6 +64,7 @@ class Facts:
     content_type: str = ""
     etag: str = ""
     last_modified: str = ""
+    edition: str = ""
 
     @property
     def day(self) -> date:
@@ -122,6 +123,7 @@ class Wire:
 
     base: its address. pace: how fast it may be asked. headers: with the user's key. now: the clock.
     patience: seconds that a publisher may make us wait; longer is a PublisherError.
+    edition_header: which header says of which edition an answer is.
     asked: is told of each request sent, before it is sent. moved: is told of bytes as they come.
     """
 
@@ -136,6 +138,7 @@ class Wire:
         asked: Callable[[str], None] = lambda url: None,
         moved: Callable[[int], None] = lambda done: None,
         agent: str = "entrepot",
+        edition_header: str = "",
         pause: float = 1.0,
     ) -> None:
         self.base = _checked(base)
@@ -143,6 +146,7 @@ class Wire:
         self.gate = Gate(pace.per_second, self.stop)
         self._headers, self._now, self._patience = dict(headers), now, patience
         self._asked, self._moved, self._pause = asked, moved, pause
+        self._edition_header = edition_header
         self._client = _client(agent)
 
     def close(self) -> None:
@@ -257,7 +261,8 @@ class Wire:
             raise _PassingError(f"the publisher answers {code}")
         if code == 416:
             raise _StaleError("the publisher has another file now")
-        told = f"{self._said(url)}: the publisher answers {code}{_quoted(said)}.{_todo(code)}"
+        todo = _todo(code, keyed=bool(self._headers))
+        told = f"{self._said(url)}: the publisher answers {code}{_quoted(said)}.{todo}"
         raise AbsentError(told, said) if code in (404, 410) else PublisherError(told)
 
     def _hold(self, url: str, code: int, seconds: float, said: str) -> None:
@@ -273,7 +278,8 @@ class Wire:
 
     def _facts(self, url: str, answer: httpx2.Response) -> Facts:
         named = {name: answer.headers.get(name.replace("_", "-"), "") for name in _KEPT}
-        return Facts(url, self._now().isoformat(), **named)
+        edition = answer.headers.get(self._edition_header, "") if self._edition_header else ""
+        return Facts(url, self._now().isoformat(), **named, edition=edition)
 
     def _save(self, answer: httpx2.Response, part: Path, start: int, most: int) -> None:
         size = start
@@ -418,8 +424,8 @@ def _quoted(said: str) -> str:
     return f": {said[:200]!r}" if said else ""
 
 
-def _todo(code: int) -> str:
-    if code in (401, 403):
+def _todo(code: int, *, keyed: bool) -> str:
+    if code in (401, 403) and keyed:
         return " Check the key, and what it is entitled to."
     return " It has no such thing, or moved it." if code in (404, 410) else ""
 

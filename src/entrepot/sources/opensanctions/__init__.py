@@ -1,0 +1,1 @@
+"""OpenSanctions: lists of sanctioned parties of many authorities, in one form."""
