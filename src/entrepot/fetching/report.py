@@ -55,8 +55,13 @@ def answer(command: str, told: Sequence[Told]) -> Answer:
         cards,
         warnings=list(dict.fromkeys(note for card in cards for note in card.warnings)),
         notes={"state": "; ".join(f"{name}: {what}" for name, what in STATES.items())},
-        brief=("asked", "state", "rows", "published", "why"),
+        brief=("asked", "state", "rows", "published", *_where(told), "why"),
     )
+
+
+def _where(told: Sequence[Told]) -> tuple[str, ...]:
+    """Files that are only kept are read from where they lie."""
+    return ("file",) if any(one.record and one.record.state == "kept" for one in told) else ()
 
 
 def _row(told: Told) -> dict[str, object]:
