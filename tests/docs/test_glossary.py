@@ -38,11 +38,13 @@ from entrepot import (
     unit_values,
     votes,
 )
+from entrepot.fetching import report
 from entrepot.measures.dip import dip
 from entrepot.measures.goods import moved, substitution
 from entrepot.measures.offset import offset
+from entrepot.measures.revisions import changed
 from entrepot.model import act, indicator, vote
-from entrepot.model.flow import COLUMNS, Flow, Status
+from entrepot.model.flow import CELL, COLUMNS, Flow, Status
 from entrepot.model.period import parse_window
 from entrepot.simulate import simulate
 from entrepot.simulate.files import ADDED, write
@@ -99,6 +101,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
         calendar(store),
         rejects(store),
         *_of_prices(store),
+        *_of_fetching(store),
         facts(store, indicator="gdp_usd"),
         acts(store, actor="XAA", partner="WLD"),
         votes(store, roll_call="R1"),
@@ -137,6 +140,13 @@ def _of_diversion(folder: Path) -> list[Answer]:
     ends = {"origin": made.origin, "destination": made.destination}
     asked = {**ends, **spans, "commodity": goods, "via": "XAL"}
     return [diversion(store, **asked), diversion(store, **asked, hub="XAL")]
+
+
+def _of_fetching(store: Store) -> list[Answer]:
+    """What a fetch tells of each ask, and an update of what was revised."""
+    rows = store.flows()
+    revised = changed(rows, rows.view(), CELL, ("reporter", "flow"))
+    return [report.answer("fetch", []), Answer({"command": "update"}, store.run(revised))]
 
 
 def _of_prices(store: Store) -> list[Answer]:
@@ -245,6 +255,7 @@ def _keys(plain: Any) -> Iterator[str]:
 
 def test_flows_and_statuses():
     assert (TERMS["Flows"], TERMS["Statuses"]) == (list(Flow), list(Status))
+    assert TERMS["States of a fetch"] == list(report.STATES)
 
 
 @pytest.mark.parametrize("page", ["GLOSSARY.md", "docs/reference/errors.md"])
