@@ -1,4 +1,4 @@
-"""The World Bank's indicators, long and wide. The figures of sample.csv are invented."""
+"""The World Bank's indicators: long, wide, and as its interface answers. The samples are invented."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from entrepot.errors import ReadError, UsageError
 
 SAMPLE = Path(str(files("entrepot.sources.wdi").joinpath("sample.csv")))
+ANSWER = SAMPLE.with_name("sample.json")
 LONG = "Country Name,Country Code,Year,Value\nKyrgyz Republic,KGZ,2021,5\nWorld,WLD,2021,9\n"
 Read = Callable[..., Any]
 
@@ -88,6 +89,45 @@ def test_a_country_has_a_size(read_facts: Read, tmp_path: Path, value: str):
     ]
     balance = {"indicator": "balance_usd"}
     assert not read_facts(written(tmp_path, "b.csv", LONG + line), given=balance).card.rejects
+
+
+def test_an_answer_of_the_interface_has_figures_nulls_and_groups(read_facts: Read):
+    """A null, a group and one without a code of three letters are missing; its day is its own."""
+    found = read_facts(ANSWER)
+    assert found.of("gdp_usd", "area", "period") == {
+        ("KGZ", date(2022, 1, 1)): 2_222_222_222.25,
+        ("XKX", date(2022, 1, 1)): 333,
+        ("WLD", date(2022, 1, 1)): 66_666,
+    }
+    assert (found.card.missing, found.card.published) == (3, date(2026, 1, 2))
+    assert [(row["row"], row["value"], row["reason"]) for row in found.rejects.to_pylist()] == [
+        (7, "ATL", "unknown area")
+    ]
+
+
+def test_a_page_of_several_says_so(read_facts: Read, tmp_path: Path):
+    text = ANSWER.read_text(encoding="utf-8").replace('"pages":1,', '"pages":18,')
+    found = read_facts(written(tmp_path, "page.json", text))
+    assert [note for note in found.card.warnings if note.startswith("page 1 of 18")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '[{"message":[{"id":"120","key":"Invalid value","value":"not valid"}]}]',
+            "Invalid value: not valid",
+        ),
+        ('[{"page":0,"pages":0,"per_page":50,"total":0},null]', "without rows"),
+        ('[{"page":1,"pages":1,"total":1},[{"indicator":', "cut off"),
+        ('[{"page":1,"pages":1,"total":1},[5]]', "no page of an indicator"),
+    ],
+)
+def test_an_answer_without_rows_says_of_what_kind_it_is(
+    read_facts: Read, tmp_path: Path, text: str, said: str
+):
+    with pytest.raises(ReadError, match=said):
+        read_facts(written(tmp_path, "answer.json", text))
 
 
 def test_real_gdp(read_facts: Read, data: Path):

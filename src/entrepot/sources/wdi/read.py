@@ -1,4 +1,4 @@
-"""Reads the World Development Indicators: the World Bank's own wide CSV, and a long one of one indicator."""
+"""Reads the World Development Indicators: the API's JSON, the wide CSV, and a long one of one indicator."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from entrepot.sources._format import Format, Raw
 from entrepot.sources._head import Head
 from entrepot.sources._load import load_csv
 from entrepot.sources._told import ASKS, indicator, noted
+from entrepot.sources.wdi import _answer
 
 _CODE, _NAME = "Country Code", "Country Name"
 _LONG: Final = frozenset({_CODE, "Year", "Value"})
 _WIDE: Final = (_CODE, "Indicator Code")
+_ANSWER: Final = frozenset({"indicator.id", "country.id", "countryiso3code", "date", "value"})
 _YEARS: Final = r"[0-9]{4}"
 _OWN_NAMES: Final = {"NY.GDP.MKTP.CD": "gdp_usd", "SP.POP.TOTL": "population"}
 _NAMED: Final = {
@@ -63,9 +65,24 @@ def _of_long(raw: Table, head: Head) -> Table:
 def _of_wide(raw: Table, _head: Head) -> Table:
     """One row is a country and an indicator, its years are columns."""
     cells = raw.pivot_longer(s.matches(f"^{_YEARS}$"), names_to="year", values_to="cell")
-    named = looked_up(_placed(cells), own=(text(cells["Indicator Code"]), _OWN_NAMES))
-    code = text(named["Indicator Code"]).lower().re_replace("[^a-z0-9]+", "_")
-    return _facts(named, ibis.coalesce(named.own, code), named.year, named.cell)
+    named, what = _called(_placed(cells), "Indicator Code")
+    return _facts(named, what, named.year, named.cell)
+
+
+def _of_answer(raw: Table, _head: Head) -> Table:
+    """One row is a country and a year. Some groups have no code of three letters, only two of their own."""
+    raw = looked_up(raw, by_two=(text(raw["country.id"]), lookup("iso2")))
+    code = ibis.coalesce(text(raw.countryiso3code), raw.by_two, text(raw["country.id"]))
+    placed = _placed(raw.mutate(**{_CODE: code}))
+    nameless = text(placed.countryiso3code).isnull() & placed.by_two.isnull()
+    named, what = _called(placed, "indicator.id")
+    return _facts(named, what, named.date, named.value, nameless & (code.length() == 2))
+
+
+def _called(raw: Table, column: str) -> tuple[Table, Value]:
+    """Our name of the indicator, else the publisher's code as a name."""
+    named = looked_up(raw, own=(text(raw[column]), _OWN_NAMES))
+    return named, ibis.coalesce(named.own, text(named[column]).lower().re_replace("[^a-z0-9]+", "_"))
 
 
 def _placed(raw: Table) -> Table:
@@ -76,9 +93,10 @@ def _placed(raw: Table) -> Table:
     return named.mutate(area=area, is_invented=invented.fill_null(False))
 
 
-def _facts(named: Table, what: Value, of_year: Value, cell: Value) -> Table:
+def _facts(named: Table, what: Value, of_year: Value, cell: Value, nameless: Value | None = None) -> Table:
     code = named[_CODE]
     of_group = text(code).isin(_GROUPS)
+    of_group = of_group if nameless is None else of_group | nameless
     known, worth = ibis.ifelse(of_group, ibis.literal("group"), named.area), number(cell, ("..",))
     return fact(
         named,
@@ -129,6 +147,25 @@ FORMATS = (
         },
         pattern=rf"{_YEARS}|unnamed_[0-9]+",
         load=_load_wide,
+        kind=INDICATORS,
+    ),
+    Format(
+        "api-json",
+        _answer.is_answer,
+        _of_answer,
+        handled=_ANSWER,
+        ignored={
+            "indicator.value": "the name of the code",
+            "country.value": "the name of the code",
+            "unit": "the indicator's name says it",
+            "obs_status": "a mark that the publisher does not explain",
+            "decimal": "how many decimals to print",
+            "scale": "how to print it",
+            "footnote": "a note on the figure",
+        },
+        load=_answer.load,
+        published=_answer.published,
+        warnings=_answer.warnings,
         kind=INDICATORS,
     ),
 )
