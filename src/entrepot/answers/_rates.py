@@ -17,7 +17,7 @@ from entrepot.model.resources import folder
 from entrepot.store import Store
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Table
+    from ibis.expr.types import BooleanValue, Table, Value
 
 KINDS = ("monthly", "yearly", "yearly-2")
 """monthly: each month at its average, an annual figure at its year's. yearly: all at the year's average.
@@ -63,14 +63,24 @@ def dollars(held: Iterable[Rate]) -> Table:
 
 
 def of_store(store: Store, as_of: date | None) -> list[Rate]:
-    """The rates among a store's facts: usd_per_eur and the like."""
+    """The rates among a store's facts: usd_per_eur and the like, and cny_per_eur by way of the euro."""
     facts = store.indicators(as_of)
-    known = facts.filter(facts.indicator.startswith("usd_per_"), facts.period.notnull())
+    known = facts.filter(is_rate(facts.indicator), facts.period.notnull())
     rows = store.run(known.select("indicator", "frequency", "period", "value")).to_pylist()
-    return [
-        (row["indicator"].removeprefix("usd_per_").upper(), row["frequency"], row["period"], row["value"])
-        for row in rows
+    told = [(*row["indicator"].split("_per_"), row["frequency"], row["period"], row["value"]) for row in rows]
+    straight = [(of.upper(), f, p, rate) for one, of, f, p, rate in told if one == "usd"]
+    euros = {(f, p): rate for c, f, p, rate in (*_packaged(), *straight) if c == "EUR"}
+    crossed = [
+        (one.upper(), f, p, euros[f, p] / rate)
+        for one, _, f, p, rate in told
+        if one != "usd" and (f, p) in euros
     ]
+    return [*crossed, *straight]
+
+
+def is_rate(indicator: Value) -> BooleanValue:
+    """Whether an indicator is a rate of exchange that `of_store` takes."""
+    return indicator.re_search("^(usd_per_[a-z]{3}|[a-z]{3}_per_eur)$")
 
 
 def _means(dollars: dict[tuple[str, str, date], float]) -> dict[tuple[str, str, date], float]:

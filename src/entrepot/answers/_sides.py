@@ -236,8 +236,9 @@ class Question:
     def facts_behind(self, *, fitted: bool, converted: bool) -> list[Snapshot]:
         """The snapshots that the margin's covariates and the exchange rates are from."""
         facts = self.store.indicators(self.as_of)
-        seen = self.store.run(facts.select("indicator", "snapshot").distinct()).to_pylist()
-        of_rates = {row["snapshot"] for row in seen if row["indicator"].startswith("usd_per_")}
+        told = facts.select("indicator", "snapshot", is_rate=_rates.is_rate(facts.indicator)).distinct()
+        seen = self.store.run(told).to_pylist()
+        of_rates = {row["snapshot"] for row in seen if row["is_rate"]}
         of_margin = {row["snapshot"] for row in seen if row["indicator"] in _margin.FACTS}
         used = (of_rates if converted else set()) | (of_margin if fitted else set())
         packaged = [_rates.card()] if converted else []  # it fills what the store's rates leave open
