@@ -115,6 +115,25 @@ def test_every_vote_there_is_is_not_a_question(held: Store):
         votes(held, roll_call="R9")
 
 
+def test_roll_calls_of_both_data_sets_are_told_to_count_twice(tmp_path: Path):
+    """One vote, numbered by one and named by its resolution by the other; one of them alone says nothing."""
+    files = {
+        "2026_1_2_ga_voting.csv": "undl_id,ms_code,ms_name,ms_vote,date,resolution,title\n"
+        "5,CHN,CHINA,Y,1976-01-01,A/RES/31/1,Invented\n"
+        "5,RUS,RUSSIAN FEDERATION,Y,1976-01-01,A/RES/31/1,Invented\n",
+        "votes.csv": "rcid,country,country_code,vote\n3,China,CN,yes\n3,Russia,RU,yes\n",
+        "calls.csv": "rcid,date,unres,short,descr\n3,1976-01-01,R/31/1,Invented,Invented\n",
+    }
+    store, found = Store(tmp_path / "store"), []
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        store.add(tmp_path / name, now=NOW, published=date(2023, 1, 1))
+        answer = agreement(store, area="CHN", partner="RUS", by="none")
+        twice = any("count twice" in one for one in answer.warnings)
+        found.append((shown(answer, "votes"), twice))
+    assert found == [([(1,)], False), ([(1,)], False), ([(2,)], True)]
+
+
 def test_agreement_with_its_interval(held: Store):
     """Opposed once and alike once; an absence is no roll call of both."""
     answer = agreement(held, area="XAA", partner="XBB,XCC")

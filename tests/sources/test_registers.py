@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -73,6 +75,43 @@ def test_one_roll_call_is_named_by_the_user(tmp_path: Path):
     assert {(row["roll_call"], row["date"]) for row in rows} == {("ES-11/1", date(2022, 3, 2))}
     assert [(row["row"], row["value"]) for row in rejects] == [(6, "Perhaps")]
     assert card.published == date(2022, 3, 2)
+
+
+def test_the_librarys_file_carries_votes_and_dates(tmp_path: Path):
+    """A roll call has its resolution's name, else the library's number; one of two of a resolution both."""
+    path = tmp_path / "2026_1_02_ga_voting.csv"
+    path.write_bytes(sample("unga").with_name("sample_library.csv").read_bytes())
+    card, rows, rejects = added(tmp_path, path)
+    assert [(row["roll_call"], row["area"], row["vote"]) for row in rows] == [
+        ("ES-11/1", "XAA", "yes"),
+        ("ES-11/1", "XBB", "no"),
+        ("ES-11/1", "XCC", "abstain"),
+        ("ES-11/1", "XDD", "absent"),
+        ("377(V)[A] undl-9000002", "XAA", "yes"),
+        ("377(V)[A] undl-9000003", "XAA", "no"),
+        ("undl-9000004", "SUN", "absent"),
+    ]
+    assert (rows[0]["date"], rows[0]["title"]) == (date(2022, 3, 2), "Invented, for tests : resolution")
+    assert (card.published, card.format) == (date(2026, 1, 2), "un-library")
+    assert [(row["row"], row["column"]) for row in rejects] == [(9, "ms_vote"), (10, "ms_code")]
+
+
+def test_the_librarys_terms_are_not_those_of_the_other_data_set(tmp_path: Path):
+    """And its file is not the latest of theirs: a file of one roll call stays in force beside it."""
+    library, _, _ = added(tmp_path, sample("unga").with_name("sample_library.csv"))
+    one, rows, _ = added(tmp_path, sample("unga"), given=ES11 | {"roll_call": "ES-11/9"})
+    assert ("non-commercial" in library.licence, "CC0" in one.licence) == (True, True)
+    assert {row["roll_call"] for row in rows} == {"ES-11/9"}
+
+
+def test_the_file_of_an_earlier_year_has_a_column_less(tmp_path: Path):
+    lines = csv.reader(io.StringIO(sample("unga").with_name("sample_library.csv").read_text("utf-8")))
+    table = list(lines)
+    gone = table[0].index("vote_note")
+    with (tmp_path / "votes.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([row[:gone] + row[gone + 1 :] for row in table])
+    _, rows, _ = added(tmp_path, tmp_path / "votes.csv")
+    assert (len(rows), rows[0]["vote"]) == (7, "yes")
 
 
 @pytest.mark.parametrize("given", [{}, {"roll_call": "ES-11/1"}, {"date": "2022-03-02"}])

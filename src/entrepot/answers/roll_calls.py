@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ from entrepot.model.answer import Answer
 from entrepot.model.area import resolve_many
 from entrepot.model.constant import column
 from entrepot.model.period import Window, parse_window
+from entrepot.model.provenance import Snapshot
 from entrepot.store import Store
 
 if TYPE_CHECKING:
@@ -109,8 +111,9 @@ def agreement(
         "by": by,
         "as_of": as_of,
     }
-    warnings = _few(table)
-    return Answer(question, table, behind(store, table, as_of), {"rows": store.sql(expr)}, warnings, _NOTES)
+    shots = behind(store, table, as_of)
+    warnings = [*_few(table), *_told_twice(shots)]
+    return Answer(question, table, shots, {"rows": store.sql(expr)}, warnings, _NOTES)
 
 
 def _chosen(rows: Table, names: tuple[str, ...], period: str | None) -> Table:
@@ -158,6 +161,14 @@ def _silent(table: pa.Table, areas: tuple[str, ...]) -> list[str]:
     heard = set(table["area"].to_pylist())
     silent = [one for one in countries(areas) if one not in heard]
     return [f"no vote is told of: {', '.join(silent)}."] if silent else []
+
+
+def _told_twice(shots: Sequence[Snapshot]) -> list[str]:
+    """Voeten numbers the roll calls, the library names their resolutions: nothing says which are the same."""
+    if not {"votes", "un-library"} <= {shot.format for shot in shots if shot.source == "unga"}:
+        return []
+    doubled = "roll calls count twice where both Voeten's data set and the library's tell of them"
+    return [f"{doubled}: they have no name in common. Keep one of the two in a store."]
 
 
 def _few(table: pa.Table) -> list[str]:

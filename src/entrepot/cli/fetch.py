@@ -107,6 +107,44 @@ def _held_line(row: dict[str, Any]) -> str:
     return f"Held: {row['flow']}, {row['digits']} digits, {span}: {count}, {row['gaps']} missing in between."
 
 
+@fetch.command(epilog=_example("fetch wdi --country KGZ,RUS --period 2000:"))
+def wdi(
+    context: typer.Context,
+    period: Period,
+    country: Annotated[
+        str, typer.Option(help="Codes, names or groups, comma-separated; all: every one.")
+    ] = "all",
+    indicator: Annotated[
+        str, typer.Option(help="The World Bank's codes, comma-separated.")
+    ] = "NY.GDP.MKTP.CD,SP.POP.TOTL",
+    plan: DryRun = False,
+    wait: Wait = 900,
+) -> None:
+    """The World Bank's indicators by country and year: gross domestic product and population, or others."""
+    words = {"country": country, "indicator": indicator, "period": period}
+    _carry_out(context, "wdi", words, plan, wait)
+
+
+@fetch.command(epilog=_example("fetch ecb --currency USD,CNY --period 2015-01:"))
+def ecb(
+    context: typer.Context,
+    period: Period,
+    currency: Annotated[str, typer.Option(help="ISO 4217 codes, comma-separated.")] = "USD",
+    frequency: Annotated[str, typer.Option(help="M for averages of months, A of years.")] = "M",
+    plan: DryRun = False,
+    wait: Wait = 900,
+) -> None:
+    """The European Central Bank's reference rates: units of a currency for one euro."""
+    words = {"currency": currency, "frequency": frequency, "period": period}
+    _carry_out(context, "ecb", words, plan, wait)
+
+
+@fetch.command(epilog=_example("fetch unga"))
+def unga(context: typer.Context, plan: DryRun = False, wait: Wait = 900) -> None:
+    """Votes in the UN General Assembly: the library's newest file, whole (some 364 MB); no commercial use."""
+    _carry_out(context, "unga", {}, plan, wait)
+
+
 @app.command(epilog=_example("update comtrade"))
 def update(
     context: typer.Context,

@@ -171,7 +171,8 @@ class Run:
         except AbsentError as error:
             return Told(ask, "not published", str(error))
         except BadAnswerError as error:
-            return Told(ask, "failed", f"no answer to what was asked: {error}")
+            why = f"no answer to what was asked: {error}"
+            return Told(ask, "failed", f"{why}. {self.publisher.by_hand}".removesuffix(". "))
         except RefusedError as error:
             self.journal.hold(error.until)
             raise

@@ -1,4 +1,4 @@
-"""Reads votes of the General Assembly: votes and roll calls of many years, and the votes of one roll call."""
+"""Reads votes of the General Assembly: of many years, by the library or by Voeten, and of one roll call."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from entrepot.sources._format import Format, Raw
 from entrepot.sources._head import Head
 from entrepot.sources._load import load_csv, load_parquet, load_sheet
 from entrepot.sources._places import placed, status
+from entrepot.sources.unga._library import LIBRARY
 
 _VOTES: Final = frozenset({"rcid", "country", "country_code", "vote"})
 _ROLL_CALLS: Final = frozenset({"rcid", "date", "unres", "short", "descr"})
@@ -139,6 +140,7 @@ def _load_one(head: Head, scratch: Path) -> Raw:
 
 
 FORMATS = (
+    LIBRARY,
     Format("votes", _is_votes, _of_votes, handled=_VOTES, load=_load, kind=VOTES),
     Format(
         "roll-calls",
