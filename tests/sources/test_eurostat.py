@@ -13,7 +13,7 @@ import pytest
 
 from entrepot import sources
 from entrepot.errors import ReadError
-from entrepot.sources.eurostat import browser, bulk
+from entrepot.sources.eurostat import _archive, browser
 
 CN8 = "eurostat_cn8/eu_cn8_sanctioned_exports_202001_202211_long.parquet"
 TOTALS = "eurostat_totals/eurostat_totals_long.csv"
@@ -139,7 +139,7 @@ def test_a_7z_that_would_unpack_to_too_much_is_refused(
     read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The size is known before anything is written."""
-    monkeypatch.setattr(bulk, "_LARGEST", 100)
+    monkeypatch.setattr(_archive, "LARGEST", 100)
     with pytest.raises(ReadError, match="would unpack to"):
         read(_zipped(tmp_path))
 

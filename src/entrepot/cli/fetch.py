@@ -64,6 +64,31 @@ def comtrade(
     _carry_out(context, "comtrade", words, plan, wait)
 
 
+@fetch.command(epilog=_example("fetch comext --period 2021-01:2022-12"))
+def comext(
+    context: typer.Context,
+    period: Period,
+    frequency: Annotated[str, typer.Option(help="M for months, A for the files of whole years.")] = "M",
+    plan: DryRun = False,
+    wait: Wait = 900,
+) -> None:
+    """Eurostat's Comext: all members, partners and products. A month is 40-60 MB to fetch, a year 95."""
+    _carry_out(context, "eurostat", {"period": period, "frequency": frequency}, plan, wait)
+
+
+@fetch.command(epilog=_example("fetch baci --revision HS22 --period 2022:2023"))
+def baci(
+    context: typer.Context,
+    revision: Annotated[str, typer.Option(help="HS92, HS96, HS02, HS07, HS12, HS17 or HS22.")] = "HS22",
+    version: Annotated[str, typer.Option(help="202601; none: the current one.")] = "",
+    period: Annotated[str, typer.Option(help="2022, 2022:2023 or 2022: ; none: all years.")] = "",
+    plan: DryRun = False,
+    wait: Wait = 900,
+) -> None:
+    """CEPII's BACI: both sides' reports reconciled. Of an archive of all years those named are stored."""
+    _carry_out(context, "baci", {"revision": revision, "version": version, "period": period}, plan, wait)
+
+
 @fetch.command(epilog=_example("fetch opensanctions"))
 def opensanctions(
     context: typer.Context,

@@ -5,7 +5,7 @@
       <source>/lock                     one fetch of a source at a time
       <source>/requests.log             each request sent: when, to which address (no keys)
       <source>/hold.json                not before: a used-up quota
-      <source>/landing/<ask>/<file>     an answer that is whole and not yet stored; .part: still coming
+      <source>/landing/<ask>/<version>/<file>  an answer that is whole and not yet stored; .part: still coming
       <source>/asks/<ask>.json          what became of an ask; written last
       <source>/<day>/<file>             the answers, as they came
 
@@ -95,8 +95,8 @@ class Journal:
             ) from None
 
     def landing(self, ask: Ask) -> Path:
-        """Where the answer to an ask comes down."""
-        folder = self.base / "landing" / ask.key
+        """Where the answer to an ask comes down: another version of what is asked is another file."""
+        folder = self.base / "landing" / ask.key / sha256(ask.version.encode()).hexdigest()[:8]
         folder.mkdir(parents=True, exist_ok=True)
         return folder / ask.file
 

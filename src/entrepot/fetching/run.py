@@ -16,7 +16,17 @@ from entrepot.errors import PublisherError, ReadError
 from entrepot.fetching.journal import Journal, Record
 from entrepot.model.provenance import Request
 from entrepot.sources._ask import Ask, BadAnswerError, Kept, Nothing, Outcome, Parts, Publisher, Whole
-from entrepot.sources._fetch import AbsentError, Facts, RefusedError, Wire, Wish, digest, facts_of
+from entrepot.sources._fetch import (
+    AbsentError,
+    Facts,
+    RefusedError,
+    Wire,
+    Wish,
+    digest,
+    facts_of,
+    forget,
+    land,
+)
 from entrepot.store import Added, Store
 
 DEEPEST: Final = 40
@@ -70,7 +80,13 @@ class Run:
         if facts and facts.day == now.date() and not self.refresh:
             return path
         path.unlink(missing_ok=True)
-        self.wire.get(Wish(ask.url, path, self.publisher.most_bytes, check=self._check(ask)))
+        try:
+            self.wire.get(Wish(ask.url, path, self.publisher.most_bytes, check=self._check(ask)))
+        except RefusedError:
+            raise
+        except PublisherError:
+            if ask.is_needed:
+                raise
         return path
 
     def _check(self, ask: Ask) -> Callable[[Path, Facts], None]:
@@ -103,8 +119,9 @@ class Run:
         return None
 
     def _is_old(self, ask: Ask, record: Record) -> bool:
+        """Whether an ask is to be made again: of another version, or for more out of the same answer."""
         if ask.version or record.ask.version:
-            return ask.version != record.ask.version
+            return ask.version != record.ask.version or ask.axes != record.ask.axes
         return self.refresh
 
     def carried_out(self, asks: Iterable[Ask]) -> Iterator[Told]:
@@ -162,8 +179,8 @@ class Run:
         def check(path: Path, facts: Facts) -> None:
             seen[:] = [self.publisher.judge(ask, path, facts.content_type)]
 
-        known = self._record(ask)
         landing = self.journal.landing(ask)
+        known = self._known(ask, landing)
         try:
             facts = self.wire.get(
                 Wish(ask.url, landing, self.publisher.most_bytes, ask.is_large, _facts(known), check)
@@ -179,6 +196,15 @@ class Run:
         if facts is None:
             return Told(ask, "unchanged", "the publisher says so", known)
         return _Answer(ask, landing, facts, seen[0])
+
+    def _known(self, ask: Ask, landing: Path) -> Record | None:
+        """What is held of an ask. Where more is wanted of the same answer, None: what is kept lands again."""
+        known = self._record(ask)
+        if known is None or known.ask.axes == ask.axes:
+            return known
+        if known.file and known.ask.version == ask.version:
+            land(self.journal.base / known.file, landing, _facts_of(known))
+        return None
 
     def _done(self, came: _Answer | Told) -> Told:
         """In the one thread that writes: store an answer, and note it."""
@@ -200,17 +226,19 @@ class Run:
 
     def _held(self, came: _Answer, whole: Whole) -> Told:
         before, sha = self._record(came.ask), digest(came.path)
-        if before and before.snapshots and _is_same(before, whole, sha):
+        alike = before and before.snapshots and before.ask.axes == came.ask.axes
+        if before and alike and _is_same(before, whole, sha):
             kept = replace(before, ask=came.ask, **_marks(came.facts), more=whole.more)
             return self._noted(kept, "unchanged", "it says what it said before")
         try:
             added = tuple(self._added(came, whole)) if self.publisher.is_stored else ()
         except ReadError as error:
+            forget(came.path)
             return Told(came.ask, "failed", str(error))
         published = _published(came, whole)
         record = Record(
             came.ask,
-            "stored" if self.publisher.is_stored else "kept",
+            "stored" if added else "kept",
             **_marks(came.facts),
             sha256=sha,
             content=whole.content,
@@ -258,8 +286,10 @@ def _marks(facts: Facts) -> dict[str, Any]:
 
 def _facts(known: Record | None) -> Facts | None:
     """What to send back so that an answer comes only if it changed."""
-    if known is None or not (known.etag or known.last_modified):
-        return None
+    return _facts_of(known) if known and (known.etag or known.last_modified) else None
+
+
+def _facts_of(known: Record) -> Facts:
     return Facts(known.ask.url, known.retrieved, "", known.etag, known.last_modified)
 
 

@@ -36,6 +36,7 @@ class Ask:
     given: Mapping[str, str] = field(default_factory=dict)  # as `entrepot add --given`
     axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what the source can part it by
     is_large: bool = False  # a file that is gone on with where it broke off
+    is_needed: bool = True  # false: the order can do without this answer (`about`)
 
     @property
     def key(self) -> str:

@@ -325,6 +325,13 @@ def forget(target: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def land(kept: Path, target: Path, facts: Facts) -> None:
+    """Let an answer kept stand as one just come, so that more is taken from it; nothing where it is gone."""
+    if kept.exists() and not target.exists():
+        _write(_beside(target, "facts"), json.dumps(asdict(facts)))
+        kept.replace(target)
+
+
 def facts_of(target: Path) -> Facts | None:
     """What came with the answer `target`."""
     return _read(_beside(target, "facts"))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _NO: Final = ibis.literal(value=False)
 _COLUMNS: Final = ("t", "i", "j", "k", "v", "q")
-_EDITIONS: Final = {str(y)[2:]: f"HS{y}" for y in (1992, 1996, 2002, 2007, 2012, 2017, 2022)}
+EDITIONS: Final = {str(y)[2:]: f"HS{y}" for y in (1992, 1996, 2002, 2007, 2012, 2017, 2022)}
 _THOUSAND: Final = 1000
 _MISSING: Final = ("NA",)
 
@@ -84,7 +84,7 @@ def _edition(head: Head) -> str:
     """The HS edition: no column holds it. A code means other goods in another edition, so none is assumed."""
     named = re.search(r"(?:^|_)HS(\d\d)_", head.path.name)
     said = re.fullmatch(r"HS(?:19|20)?(\d\d)", head.given.get("hs_revision", "").upper()) or named
-    if said is None or said[1] not in _EDITIONS:
+    if said is None or said[1] not in EDITIONS:
         raise ReadError(
             head.path.name,
             "the HS edition stands only in the name CEPII gives the file, and this name has none.",
@@ -94,12 +94,12 @@ def _edition(head: Head) -> str:
         raise ReadError(
             head.path.name, f"its name says HS{named[1]}, and --given hs_revision says HS{said[1]}."
         )
-    return _EDITIONS[said[1]]
+    return EDITIONS[said[1]]
 
 
-def _published(head: Head) -> date | None:
-    """Last day of the month in the name: ..._V202301.csv. A question as of an earlier day must not see it."""
-    found = re.search(r"_V(\d{4})(0[1-9]|1[0-2])(?=\D|$)", head.path.name)
+def published(name: str) -> date | None:
+    """Last day of the month in a name: ..._V202301.csv. A question as of an earlier day must not see it."""
+    found = re.search(r"_V(\d{4})(0[1-9]|1[0-2])(?=\D|$)", name)
     if not found:
         return None
     of_year, month = int(found[1]), int(found[2])
@@ -118,7 +118,7 @@ FORMATS = (
         interpret,
         handled=frozenset(_COLUMNS),
         load=load,
-        published=_published,
+        published=lambda head: published(head.path.name),
         asks=frozenset({"hs_revision"}),
         warnings=_warnings,
     ),

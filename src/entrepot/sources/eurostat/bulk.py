@@ -8,12 +8,12 @@ from pathlib import Path
 import ibis
 from ibis.expr.types import BooleanValue, Table, Value
 
-from entrepot.errors import ReadError
 from entrepot.model.area import lookup
 from entrepot.sources._canonical import Check, looked_up, not_a_number, number, text, unknown
 from entrepot.sources._format import Format, Raw, of_columns
 from entrepot.sources._head import Head, read_head
 from entrepot.sources._load import load_csv
+from entrepot.sources.eurostat._archive import unpack
 from entrepot.sources.eurostat._cells import NOT_AVAILABLE, cells
 
 _KEYS = ("REPORTER", "PARTNER", "TRADE_TYPE", "PRODUCT_NC", "FLOW", "STAT_PROCEDURE", "SUPPL_UNIT", "PERIOD")
@@ -36,7 +36,6 @@ _PROCEDURES = (
     "3",
     "9",
 )  # normal, inward processing, outward processing, not from customs declarations
-_LARGEST = 8 << 30  # bytes unpacked; a whole year holds about 1.5e9
 
 
 def _recognise(head: Head) -> bool:
@@ -47,29 +46,11 @@ def _recognise(head: Head) -> bool:
 
 def _load(head: Head, scratch: Path) -> Raw:
     """The engine scans the .dat; one in a .7z is first written to the scratch folder."""
-    inner = _unpacked(head, scratch) if head.kind == "7z" else head
+    inner = read_head(unpack(head.path, scratch)) if head.kind == "7z" else head
     raw = load_csv(inner, scratch)
     if "DECLARANT_ISO" in raw.columns:
         return replace(raw, columns=tuple(_OLDER.get(name, name) for name in raw.columns))
     return raw
-
-
-def _unpacked(head: Head, scratch: Path) -> Head:
-    import py7zr
-
-    with py7zr.SevenZipFile(head.path) as archive:
-        member = archive.list()[0]
-        if member.uncompressed > _LARGEST:
-            raise ReadError(
-                head.path.name, f"would unpack to {member.uncompressed:,} bytes: not a file of Comext's."
-            )
-        try:
-            archive.extract(path=scratch, targets=[member.filename])
-        except (py7zr.exceptions.ArchiveError, EOFError, ValueError) as error:
-            raise ReadError(
-                head.path.name, f"damaged 7z archive ({error}).", todo="Download it again."
-            ) from error
-    return read_head(scratch / member.filename)
 
 
 @of_columns
