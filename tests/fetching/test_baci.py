@@ -168,7 +168,7 @@ EVIL = {
     "a name outside": (packed({f"../../{MEMBER}": YEARS["2022"]}), "no year of BACI"),
     "an absolute name": (packed({f"/tmp/{MEMBER}": YEARS["2022"]}), "no year of BACI"),
     "another edition": (archive(YEARS, "HS17"), "no year of BACI"),
-    "packed otherwise": (packed({MEMBER: YEARS["2022"]}, zipfile.ZIP_LZMA), "would unpack to"),
+    "packed otherwise": (packed({MEMBER: YEARS["2022"]}, zipfile.ZIP_LZMA), "packed in another way"),
     "declared too large": (lying(200_000), "would unpack to"),
     "larger than declared": (lying(10_000), "no whole archive"),
 }

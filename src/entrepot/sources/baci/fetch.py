@@ -167,8 +167,10 @@ def _held(ask: Ask, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     if len({year for year, _ in found}) < len(found):
         raise BadAnswerError("it holds the same year twice")
     for _, one in found:
-        if one.file_size > LARGEST or one.compress_type not in _PACKINGS:
+        if one.file_size > LARGEST:
             raise BadAnswerError(f"{one.filename} would unpack to {one.file_size:,} bytes: not BACI's")
+        if one.compress_type not in _PACKINGS:
+            raise BadAnswerError(f"{one.filename} is packed in another way than BACI's")
     return dict(sorted(found))
 
 

@@ -79,7 +79,8 @@ class Comext(Publisher):
             return Whole()
         with path.open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
-                raise BadAnswerError(f"it is {content_type.partition(';')[0][:40]!r}, not a 7z archive")
+                kind = content_type.partition(";")[0][:40] or "of another kind"
+                raise BadAnswerError(f"it is {kind}, not a 7z archive")
         try:
             check(path)
         except ReadError as error:
