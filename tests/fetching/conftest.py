@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from entrepot.fetching import Settings
+from entrepot.sources._fetch import Wish
 from entrepot.store import Store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -26,3 +27,9 @@ def settings() -> Callable[..., Settings]:
         return Settings(lambda: now, keys, {source: url}, patience, pause=0.001, hurry=1000)
 
     return made
+
+
+@pytest.fixture
+def wish(tmp_path: Path) -> Callable[..., Wish]:
+    """A wish for an answer of at most a megabyte."""
+    return lambda url="whole", **more: Wish(url, tmp_path / "answer.json", **{"most": 1 << 20, **more})

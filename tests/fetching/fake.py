@@ -57,6 +57,7 @@ class Fake:
     answered: list[Question] = field(default_factory=list)  # those that got a whole, true answer
     ranges: bool = True
     wait: int = 0  # seconds that a refusal names
+    slowness: float = 0.2  # seconds
     on_question: Callable[[int], None] = lambda count: None
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -100,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "reset":
             self._reset()
         else:
-            time.sleep(0.2 if fault == "slow" else 0)
+            time.sleep(self.fake.slowness if fault == "slow" else 0)
             said = _refusal(fault, reply, self.fake.wait)
             self._send(asked, said or reply, cut=fault == "truncated", is_true=said is None)
 

@@ -119,8 +119,7 @@ def test_an_archive_without_any_of_the_years_is_kept_for_others(store, settings)
     assert stored(store) == told(2022)
 
 
-def test_a_cut_off_archive_goes_on_with_the_rest(store, settings, monkeypatch):
-    monkeypatch.setattr("entrepot.sources._fetch._CHUNK", 16)
+def test_a_cut_off_archive_goes_on_with_the_rest(store, settings):
     with served(Fake(baci(), faults=deque([None, "truncated"]))) as fake:
         fetch(store, ordered(period="2022"), settings("baci", fake.url))
     assert fake.seen[-1].headers["range"] != "bytes=0-"

@@ -141,17 +141,11 @@ def cut_off(dialect, **more):
     return Fake(dialect, faults=deque([None, None, "truncated"]), **more)
 
 
-@pytest.fixture
-def small_pieces(monkeypatch):
-    """A file of a few hundred bytes comes in more than one piece."""
-    monkeypatch.setattr("entrepot.sources._fetch._CHUNK", 16)
-
-
 JANUARY = Ordered("eurostat", {"period": "2022-01"})
 JANUARY_ROWS = {key: value for key, value in ALL.items() if key[2] == "202201"}
 
 
-def test_a_cut_off_file_goes_on_with_the_rest(store, settings, small_pieces):
+def test_a_cut_off_file_goes_on_with_the_rest(store, settings):
     with served(cut_off(comext())) as fake:
         fetch(store, JANUARY, settings("eurostat", fake.url))
     size = len(fake.dialect.files["202201"])
@@ -162,7 +156,7 @@ def test_a_cut_off_file_goes_on_with_the_rest(store, settings, small_pieces):
     assert stored(store) == JANUARY_ROWS
 
 
-def test_a_file_that_changed_meanwhile_is_begun_anew(store, settings, small_pieces):
+def test_a_file_that_changed_meanwhile_is_begun_anew(store, settings):
     with served(cut_off(comext())) as fake:
 
         def change(count: int) -> None:
@@ -176,7 +170,7 @@ def test_a_file_that_changed_meanwhile_is_begun_anew(store, settings, small_piec
 
 
 @pytest.mark.parametrize(("ranges", "has_etags"), [(False, True), (True, False)])
-def test_a_server_that_sends_no_parts_sends_all_again(store, settings, small_pieces, ranges, has_etags):
+def test_a_server_that_sends_no_parts_sends_all_again(store, settings, ranges, has_etags):
     with served(cut_off(comext(has_etags=has_etags), ranges=ranges)) as fake:
         fetch(store, JANUARY, settings("eurostat", fake.url))
     assert ("range" in fake.seen[-1].headers) == has_etags

@@ -247,6 +247,16 @@ def _say(plan: Plan) -> None:
 
 
 @contextmanager
+def _stoppable() -> Iterator[None]:
+    """What to do after Ctrl-C."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        err.print("stopped; what came is stored, and the same command goes on from there.")
+        raise
+
+
+@contextmanager
 def _watching() -> Iterator[Watch]:
     """The plan, then a bar that goes on with each ask, and the bytes come so far."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -259,7 +269,7 @@ def _watching() -> Iterator[Watch]:
         MofNCompleteColumn(),
         TextColumn("{task.fields[size]}"),
     )
-    with Progress(*columns, console=err, transient=True) as bar:
+    with _stoppable(), Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("asking what is published", total=None, size="")
         came = 0
 

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from entrepot.fetching.run import Run, Told
 from entrepot.sources._ask import Ask, BadAnswerError, Pace, Publisher
 from entrepot.sources._fetch import RefusedError, Wire
 from entrepot.store import Store
+from entrepot.store.files import explained
 
 __all__ = ["Ordered", "Plan", "Settings", "Told", "Watch", "fetch", "ordered", "planned"]
 
@@ -102,13 +103,16 @@ def fetch(
     when it is ordered again. Raises UsageError, StoreError, and PublisherError where the publisher refuses.
     """
     with _run(store, order, settings, watch, refresh=refresh) as (run, keyed):
+        landed = {one.ask.key: one for one in run.landed()}
         plan = _plan(run, order, settings.now(), keyed=keyed)
         remember(store.folder, order)
         watch.plan(plan)
-        told = [*plan.held, *plan.absent]
-        for one in run.carried_out(plan.asks):
-            watch.told(one)
-            told.append(one)
+        held = [one for one in plan.held if not one.ask.url or one.ask.key not in landed]
+        told = [*landed.values(), *held, *plan.absent]
+        with closing(run.carried_out(plan.asks)) as done:  # its threads end before the lock is let go
+            for one in done:
+                watch.told(one)
+                told.append(one)
         if said := run.together(told):
             told.append(Told(_label(order.source, "the files together"), "failed", said))
         return told
@@ -121,7 +125,7 @@ def _run(
     publisher = sources.publisher(order.source)
     key = settings.keys.get(publisher.key_name, "")
     journal = Journal(store.folder, order.source)
-    with journal.alone():
+    with explained(store.folder), journal.alone():
         _refuse_early(journal, settings.now())
         pace = publisher.pace(keyed=bool(key))
         wire = Wire(
@@ -137,12 +141,13 @@ def _run(
         )
         try:
             again = refresh or not publisher.is_stored  # a list of parties is never "held already"
-            yield Run(store, publisher, journal, wire, refresh=again), bool(key)
+            yield Run(store, publisher, journal, wire, again, pace.at_once), bool(key)
+        except RefusedError as error:
+            journal.hold(error.until)
+            raise
         except BadAnswerError as error:
             said = f"{order.source}: no answer to what was asked: {error}. {publisher.by_hand}"
             raise PublisherError(said.rstrip()) from None
-        except RefusedError:
-            raise
         except PublisherError as error:
             raise PublisherError(f"{error} {publisher.by_hand}".rstrip()) from None
         finally:
@@ -166,8 +171,8 @@ def _label(source: str, label: str) -> Ask:
 
 
 def _refuse_early(journal: Journal, now: datetime) -> None:
-    until = journal.held_until()
-    if until and now < until:
+    if until := journal.held_until(now):
         raise PublisherError(
-            f"{journal.base.name} asked to wait until {until:%Y-%m-%d %H:%M} UTC, and is not asked before."
+            f"{journal.base.name} asked to wait until {until:%Y-%m-%d %H:%M} UTC, and is not asked before. "
+            f"With another key: remove {journal.base / 'hold.json'}."
         )

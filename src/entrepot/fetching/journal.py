@@ -5,7 +5,8 @@
       <source>/lock                     one fetch of a source at a time
       <source>/requests.log             each request sent: when, to which address (no keys)
       <source>/hold.json                not before: a used-up quota
-      <source>/landing/<ask>/<version>/<file>  an answer that is whole and not yet stored; .part: still coming
+      <source>/landing/<ask>/<file>     an answer that is whole and not yet stored; .part: still coming;
+                                        .ask: to which question
       <source>/asks/<ask>.json          what became of an ask; written last
       <source>/<day>/<file>             the answers, as they came
 
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +29,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from entrepot.errors import StoreError
+from entrepot.sources._answer import LONGEST_WAIT, beside
+from entrepot.sources._answer import digest as file_digest
 from entrepot.sources._ask import Ask, Words
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
 State = Literal["stored", "kept", "unchanged", "empty", "split"]
 FOLDER: Final = "fetched"
+_LONGEST_NAME: Final = 150  # bytes, of 255 that systems of files take
 
 
 @dataclass(frozen=True)
@@ -95,10 +100,33 @@ class Journal:
             ) from None
 
     def landing(self, ask: Ask) -> Path:
-        """Where the answer to an ask comes down: another version of what is asked is another file."""
-        folder = self.base / "landing" / ask.key / sha256(ask.version.encode()).hexdigest()[:8]
+        """Where the answer to an ask comes down; another place for another state of what is asked."""
+        state = f"-{sha256(ask.version.encode()).hexdigest()[:8]}" if ask.version else ""
+        landing = self.base / "landing" / f"{ask.key}{state}" / file_name(ask.file)
+        if not (said := beside(landing, "ask")).exists():
+            landing.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(said, json.dumps(asdict(ask), default=str))
+        return landing
+
+    def landed(self) -> list[Ask]:
+        """Asks whose answers came and are not noted: the process died before that.
+
+        What is left of others is removed, but for parts of large files: they are gone on with.
+        """
+        found = []
+        for said in sorted((self.base / "landing").glob("*/*.ask")):
+            ask = _asked(said)
+            if ask and said.with_suffix("").exists() and self.landing(ask) == said.with_suffix(""):
+                found.append(ask)
+            elif ask is None or not ask.is_large:
+                shutil.rmtree(said.parent, ignore_errors=True)
+        return found
+
+    def about(self, ask: Ask) -> Path:
+        """Where the answer to an ask of what must be known first is kept."""
+        folder = self.base / "about"
         folder.mkdir(parents=True, exist_ok=True)
-        return folder / ask.file
+        return folder / f"{ask.key}-{file_name(ask.file)}"
 
     def record(self, ask: Ask) -> Record | None:
         """What became of an ask, or None. A damaged record is none: it is asked again."""
@@ -106,7 +134,7 @@ class Journal:
 
     def done(self) -> list[Ask]:
         """Asks whose answers are held, or known to have no rows."""
-        found = [_known(path) for path in sorted((self.base / "asks").glob("*.json"))]
+        found = map(_known, sorted((self.base / "asks").glob("*.json")))
         return [one.ask for one in found if one and one.state != "split"]
 
     def write(self, record: Record) -> None:
@@ -114,16 +142,31 @@ class Journal:
         path = self._path(record.ask)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, _records().dump_json(record, indent=1).decode())
-        shutil.rmtree(self.base / "landing" / record.ask.key, ignore_errors=True)
+        for landed in (self.base / "landing").glob(f"{record.ask.key}*"):
+            shutil.rmtree(landed, ignore_errors=True)
 
     def keep(self, landed: Path, day: date, digest: str) -> str:
-        """Move an answer to its place among those kept; the place, below the folder of the source."""
-        folder = self.base / day.isoformat()
-        if (folder / landed.name).exists():
-            folder = self.base / f"{day.isoformat()}-{digest[:8]}"
-        folder.mkdir(parents=True, exist_ok=True)
-        landed.replace(folder / landed.name)
-        return f"{folder.name}/{landed.name}"
+        """Put an answer among those kept; its place, below the folder of the source.
+
+        It stays where it landed until its record is written: until then it may be needed again.
+        """
+        place = self.base / day.isoformat() / landed.name
+        if place.exists() and file_digest(place) != digest:
+            place = self.base / f"{day.isoformat()}-{digest[:8]}" / landed.name
+        if not place.exists():
+            self._put(landed, place)
+        return f"{place.parent.name}/{place.name}"
+
+    def _put(self, landed: Path, place: Path) -> None:
+        """A file under a second name: all of it or nothing."""
+        place.parent.mkdir(parents=True, exist_ok=True)
+        fresh = place.with_name(f"{sha256(landed.name.encode()).hexdigest()[:16]}.new")
+        fresh.unlink(missing_ok=True)
+        try:
+            os.link(landed, fresh)
+        except OSError:  # no two names for a file on this disk
+            shutil.copyfile(landed, fresh)
+        fresh.replace(place)
 
     def sent(self, address: str, at: datetime) -> None:
         """Note a request before it is sent."""
@@ -142,11 +185,15 @@ class Journal:
         """Remember that the publisher wants no question before a time."""
         write_whole(self.base / "hold.json", json.dumps({"until": until.isoformat()}))
 
-    def held_until(self) -> datetime | None:
-        """The time before which the publisher wants no question, if it said one."""
+    def held_until(self, now: datetime) -> datetime | None:
+        """The time before which the publisher wants no question, if it is to come.
+
+        One further off than any quota is damaged, or told by a clock that was wrong.
+        """
         try:
             plain = json.loads((self.base / "hold.json").read_text(encoding="utf-8"))
-            return datetime.fromisoformat(plain["until"])
+            until = datetime.fromisoformat(plain["until"])
+            return until if 0 < (until - now).total_seconds() <= LONGEST_WAIT else None
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
@@ -183,11 +230,37 @@ def write_whole(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
+def file_name(name: str) -> str:
+    """A name for a file, whatever a publisher calls it: it leads nowhere else, and is not too long."""
+    plain = re.sub(r"[^\w.() -]", "-", name).lstrip(". ") or "answer"
+    if len(plain.encode()) <= _LONGEST_NAME:
+        return plain
+    mark = sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
+    return f"{mark}-{plain.encode()[-_LONGEST_NAME:].decode('utf-8', 'ignore')}"
+
+
 def _known(path: Path) -> Record | None:
+    """A record; None for a damaged one, and for one that stands under another's name."""
     try:
-        return _records().validate_json(path.read_bytes())
+        found = _records().validate_json(path.read_bytes())
+        is_whole = datetime.fromisoformat(found.retrieved).tzinfo is not None
     except (OSError, ValueError):
         return None
+    return found if is_whole and path.stem == found.ask.key else None
+
+
+def _asked(path: Path) -> Ask | None:
+    try:
+        return _asks().validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+@cache
+def _asks() -> TypeAdapter[Ask]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Ask)
 
 
 @cache

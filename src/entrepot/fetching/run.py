@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from entrepot.errors import PublisherError, ReadError
+from entrepot.errors import PublisherError, ReadError, UsageError
 from entrepot.fetching.journal import Journal, Record
 from entrepot.model.provenance import Request
+from entrepot.sources._answer import land
 from entrepot.sources._ask import Ask, BadAnswerError, Kept, Nothing, Outcome, Parts, Publisher, Whole
 from entrepot.sources._fetch import (
     AbsentError,
@@ -25,7 +26,6 @@ from entrepot.sources._fetch import (
     digest,
     facts_of,
     forget,
-    land,
 )
 from entrepot.store import Added, Store
 
@@ -60,7 +60,7 @@ class _Answer:
 class Run:
     """One run over the asks of one source.
 
-    refresh: ask again for what is held, only for what changed.
+    refresh: ask again for what is held, only for what changed. at_once: how many questions.
     """
 
     store: Store
@@ -68,18 +68,17 @@ class Run:
     journal: Journal
     wire: Wire
     refresh: bool = False
+    at_once: int = 1
 
     def told(self, about: Iterable[Ask], now: datetime) -> list[Path]:
         """Answers to what must be known first; one of the same day is asked again only to refresh."""
         return [self._about(ask, now) for ask in about]
 
     def _about(self, ask: Ask, now: datetime) -> Path:
-        path = self.journal.base / "about" / f"{ask.key}-{ask.file}"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = self.journal.about(ask)
         facts = facts_of(path) if path.exists() else None
-        if facts and facts.day == now.date() and not self.refresh:
-            return path
-        path.unlink(missing_ok=True)
+        if self.refresh or not facts or facts.day != now.date():
+            forget(path)
         try:
             self.wire.get(Wish(ask.url, path, self.publisher.most_bytes, check=self._check(ask)))
         except RefusedError:
@@ -95,13 +94,25 @@ class Run:
 
         return check
 
+    def landed(self) -> Iterator[Told]:
+        """Store what came before the last run died, and was not noted: it is not asked again."""
+        for ask in self.journal.landed():
+            path = self.journal.landing(ask)
+            with suppress(BadAnswerError, UsageError):  # the ask will tell, if it is made again
+                if facts := facts_of(path):
+                    outcome = self.publisher.judge(ask, path, facts.content_type)
+                    yield self._done(_Answer(ask, path, facts, outcome))
+
     def left(self, asks: Iterable[Ask]) -> tuple[list[Ask], list[Told]]:
         """The asks still to be made, those a cut-off answer was parted into included; and those done."""
         to_ask: list[Ask] = []
         done: list[Told] = []
-        ahead = deque(asks)
+        ahead, seen = deque(asks), set[str]()
         while ahead:
             ask = ahead.popleft()
+            if ask.key in seen:
+                continue
+            seen.add(ask.key)
             record = self._record(ask)
             if record is None or self._is_old(ask, record):
                 to_ask.append(ask)
@@ -124,7 +135,7 @@ class Run:
             return ask.version != record.ask.version or ask.axes != record.ask.axes
         return self.refresh
 
-    def carried_out(self, asks: Iterable[Ask]) -> Iterator[Told]:
+    def carried_out(self, asks: Iterable[Ask]) -> Generator[Told]:
         """Make the asks, several at once, and store what comes; tells of each as it is done.
 
         Raises PublisherError where the publisher refuses them all; what came before is stored.
@@ -133,11 +144,11 @@ class Run:
         with self._workers() as workers:
             running: dict[Future[_Answer | Told], int] = {}
             while ahead or running:
-                while ahead and len(running) < self._at_once():
+                while ahead and len(running) < self.at_once:
                     ask, depth = ahead.popleft()
                     running[workers.submit(self._asked, ask)] = depth
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
+                for future in sorted(finished, key=_is_failed):
                     depth = running.pop(future) + 1
                     told = self._done(future.result())
                     ahead.extendleft((one, depth) for one in self._onward(told, depth))
@@ -158,17 +169,14 @@ class Run:
             raise PublisherError(f"{told.ask.label}: parted {DEEPEST} times, and still cut off.")
         return reversed(self.left(more)[0])
 
-    def _at_once(self) -> int:
-        return self.publisher.pace(keyed=True).at_once
-
     @contextmanager
     def _workers(self) -> Iterator[ThreadPoolExecutor]:
         """Threads that end soon when the run is stopped or fails: the wire lets nobody through any more."""
-        with ThreadPoolExecutor(self._at_once()) as workers:
+        with ThreadPoolExecutor(self.at_once) as workers:
             try:
                 yield workers
             except BaseException:
-                self.wire.stop.set()
+                self.wire.end()
                 workers.shutdown(wait=True, cancel_futures=True)
                 raise
 
@@ -190,9 +198,6 @@ class Run:
         except BadAnswerError as error:
             why = f"no answer to what was asked: {error}"
             return Told(ask, "failed", f"{why}. {self.publisher.by_hand}".removesuffix(". "))
-        except RefusedError as error:
-            self.journal.hold(error.until)
-            raise
         if facts is None:
             return Told(ask, "unchanged", "the publisher says so", known)
         return _Answer(ask, landing, facts, seen[0])
@@ -219,7 +224,7 @@ class Run:
             case Nothing(why=why, is_known=True):
                 return self._noted(Record(came.ask, "empty", **_marks(came.facts), why=why), "empty", why)
             case Nothing(why=why):
-                came.path.unlink(missing_ok=True)
+                forget(came.path)
                 return Told(came.ask, "unexplained", why)
             case Whole() as whole:
                 return self._held(came, whole)
@@ -274,6 +279,11 @@ class Run:
         """Write down what became of an ask, and tell it."""
         self.journal.write(record)
         return Told(record.ask, state, why, record, added)
+
+
+def _is_failed(future: Future[_Answer | Told]) -> bool:
+    """Failures come last: what came beside them is stored first."""
+    return future.exception() is not None
 
 
 def _is_same(before: Record, whole: Whole, sha: str) -> bool:

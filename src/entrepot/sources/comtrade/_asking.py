@@ -95,7 +95,7 @@ def _made(like: Ask, axes: Mapping[str, tuple[str, ...]]) -> Ask:
         rows=min(_cells(axes), like.rows or _cells(axes)),
         limit=like.limit,
         published=like.published,
-        version=like.version,
+        version=";".join(mark for mark in like.version.split(";") if mark.split(" ")[0] in axes["period"]),
         partners=named,
         commodities=() if levels else axes["commodity"],
         complete=(*(() if named else ("partner",)), *(("commodity",) if levels else ())),
