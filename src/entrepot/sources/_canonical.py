@@ -58,9 +58,14 @@ def number(column: Value, missing: Sequence[str] = (), thousands: str = ",") -> 
     return ibis.ifelse(marked, grouped, bare).try_cast("float64")
 
 
-def not_a_number(name: str, column: Value, missing: Sequence[str] = (), thousands: str = ",") -> Check:
-    """The check that goes with `number`: text that is neither missing nor a (finite) number."""
-    value = number(column, missing, thousands)
+def not_a_number(
+    name: str, column: Value, missing: Sequence[str] = (), thousands: str = ",", read: Value | None = None
+) -> Check:
+    """The check that goes with `number`: text that is neither missing nor a (finite) number.
+
+    read: the number, where it is a column already.
+    """
+    value = number(column, missing, thousands) if read is None else read
     bad = text(column, missing).notnull() & (value.isnull() | value.isinf() | value.isnan())
     return Check(name, column, bad, "not a number")
 
@@ -149,7 +154,9 @@ def _laid_out(
 ) -> Table:
     named = {name: _typed(value, kinds[name]) for name, value in given.items()}
     first = _first([*checks, _implausible(when, named[when])])
-    return table.select(row=table.row, **named, **{part: first[part] for part in REJECT})
+    laid = table.select(row=table.row, **named, first=first)
+    # In a select of its own: taken apart above, all checks would stand in the query once for each part.
+    return laid.select("row", *named, **{part: laid.first[part] for part in REJECT})
 
 
 def _typed(value: Any, kind: str) -> Value:

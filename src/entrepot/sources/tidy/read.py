@@ -63,6 +63,7 @@ def _interpreted(op: Node, usual: str) -> Table:
     """The same columns are the same expression: to put it together takes half of adding a small file."""
     raw = op.to_expr()
     named = coded(raw, "reporter", "partner")
+    named = named.mutate(**{f"{name}_read": number(named[name]) for name in _NUMBERS})
     written = named.period.strip()
     dated = written.re_search(r"^\d{4}-\d{2}(-\d{2}( 00:00:00)?)?$")
     period = ibis.coalesce(year(written), ibis.ifelse(dated, month(written), ibis.null("date")))
@@ -86,7 +87,7 @@ def _interpreted(op: Node, usual: str) -> Table:
             currency.isnull() & value.notnull(),
             "no currency beside `value`",
         ),
-        *(not_a_number(name, named[name]) for name in _NUMBERS),
+        *(not_a_number(name, named[name], read=named[f"{name}_read"]) for name in _NUMBERS),
         unmarked(named, "reporter", "partner"),
         *_unlike_currencies(named),
         *(_one_of(name, text(named[name]).lower()) for name in _CODES),
@@ -110,8 +111,8 @@ def _interpreted(op: Node, usual: str) -> Table:
         ),
         value=value,
         currency=ibis.coalesce(currency, usual),
-        net_weight_kg=number(named.net_weight_kg),
-        quantity=number(named.quantity),
+        net_weight_kg=named.net_weight_kg_read,
+        quantity=named.quantity_read,
         is_estimated=text(named.is_estimated).lower().isin(["true", "1", "yes"]).fill_null(False),
         status=ibis.coalesce(text(named.status).lower(), "reported"),
         **{
@@ -140,7 +141,7 @@ def _unlike_currencies(named: Table) -> list[Check]:
 
 
 def _value(raw: Table) -> tuple[Value, Value]:
-    value = ibis.coalesce(number(raw.value), number(raw.value_usd), number(raw.value_eur))
+    value = ibis.coalesce(raw.value_read, raw.value_usd_read, raw.value_eur_read)
     named = ibis.cases(
         (text(raw.value_usd).notnull(), "USD"),
         (text(raw.value_eur).notnull(), "EUR"),
