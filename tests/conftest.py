@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from entrepot.cli import GARBAGE
+from tests import schedule
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+    from xdist.remote import Producer
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST_JAVA = 17
@@ -39,6 +41,19 @@ SPARK_CONFIG = {
 def pytest_configure() -> None:
     """Look for garbage as seldom as the command line does."""
     gc.set_threshold(*GARBAGE)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "schedule.LongestFirst | None":
+    """See tests/schedule.py."""
+    return schedule.LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each process of several is told the tests in the order in which they are handed out."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=schedule.place)
 
 
 @pytest.fixture(scope="session")

@@ -30,9 +30,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command `entrepot` in an environment that has the locked requirements and the wheel only."""
     folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=True, symlinks=True)
+    venv.create(folder, with_pip=False, symlinks=True)
     binaries = folder / ("Scripts" if os.name == "nt" else "bin")
-    pip = [str(binaries / "python"), "-m", "pip", "install", "--quiet"]
+    # With this Python's pip, and compiling only what is then imported: a third of the time.
+    there = ["--python", str(binaries / "python")]
+    pip = [sys.executable, "-m", "pip", *there, "install", "--quiet", "--no-compile"]
     lock = str(ROOT / "requirements" / "core.lock")
     _run(*pip, "--require-hashes", "--no-build-isolation", "-r", lock, cwd=folder)
     _run(*pip, "--no-deps", str(wheel), cwd=folder)
