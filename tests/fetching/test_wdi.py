@@ -73,8 +73,10 @@ def test_an_answer_of_several_pages_is_asked_in_parts_and_no_page_is_turned(stor
 
 def test_parts_of_two_vintages_keep_their_own_days(store, settings):
     """The publisher publishes anew between two parts: each says of itself from when it is."""
-    days = ["2026-07-13", "2026-07-13", "2026-10-01"]
-    bank = published(most=5, updated=lambda asked: days.pop(0) if len(days) > 1 else days[0])
+    later = "2023:2026"
+    bank = published(
+        most=5, updated=lambda asked: "2026-10-01" if asked.params["date"] == later else "2026-07-13"
+    )
     with served(Fake(bank)) as fake:
         carried_out(store, settings, fake, {**WORDS, "indicator": PEOPLE})
     shots = {card.snapshot: card.published for card in store.snapshots()}
