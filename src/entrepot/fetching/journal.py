@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from entrepot.errors import StoreError
-from entrepot.sources._answer import LONGEST_WAIT, beside
+from entrepot.sources._answer import LONGEST_WAIT, beside, linked
 from entrepot.sources._answer import digest as file_digest
 from entrepot.sources._ask import Ask, Words
 
@@ -154,19 +154,9 @@ class Journal:
         if place.exists() and file_digest(place) != digest:
             place = self.base / f"{day.isoformat()}-{digest[:8]}" / landed.name
         if not place.exists():
-            self._put(landed, place)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            linked(landed, place)
         return f"{place.parent.name}/{place.name}"
-
-    def _put(self, landed: Path, place: Path) -> None:
-        """A file under a second name: all of it or nothing."""
-        place.parent.mkdir(parents=True, exist_ok=True)
-        fresh = place.with_name(f"{sha256(landed.name.encode()).hexdigest()[:16]}.new")
-        fresh.unlink(missing_ok=True)
-        try:
-            os.link(landed, fresh)
-        except OSError:  # no two names for a file on this disk
-            shutil.copyfile(landed, fresh)
-        fresh.replace(place)
 
     def sent(self, address: str, at: datetime) -> None:
         """Note a request before it is sent."""
