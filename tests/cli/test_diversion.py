@@ -252,12 +252,18 @@ def test_partners_held_in_the_base_alone_did_not_fall_to_nothing(run, tmp_path):
     assert b"donors needs 8 partners far from the destination; 0 are held" in done.stderr
 
 
+def _near(value):
+    """Sums over threads end in other last digits."""
+    return pytest.approx(value, rel=1e-9) if isinstance(value, float) else value
+
+
 def test_one_hub_in_full(run, silent, answered):
     """The row of the list, the tests it passed, and of each month, or year, what was to be expected."""
     done = run("--store", silent, *SILENT, "--hub", "XBA", "--format", "json")
     assert done.returncode == 0, done.stderr.decode()
     told = json.loads(done.stdout)
-    assert told["rows"] == [row for row in answered["rows"] if row["hub"] == "XBA"]
+    rows = [row for row in answered["rows"] if row["hub"] == "XBA"]
+    assert told["rows"] == [{name: _near(value) for name, value in row.items()} for row in rows]
     assert {row["leg"] for row in told["beside"]["path"]} == {"arrived", "onward"}
     assert told["beside"]["placebos"][0]["is_asked"]
     assert len(told["beside"]["explanations"]) == 7

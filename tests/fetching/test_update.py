@@ -3,7 +3,7 @@
 import pytest
 
 from entrepot.errors import NoDataError
-from entrepot.fetching import Ordered, fetch
+from entrepot.fetching import Ordered, Watch, fetch
 from entrepot.fetching.update import update
 from tests.fetching.fake import Fake, served
 from tests.fetching.test_comtrade import WORDS, comtrade, stored, told
@@ -65,3 +65,12 @@ def test_a_publisher_that_is_away_is_told_and_the_others_are_asked(store, settin
     answer, errors = update(store, settings("comtrade", "http://127.0.0.1:9"))
     assert [error.exit_code for error in errors] == [7]
     assert len(answer.rows) == 0
+
+
+def test_a_wait_is_told_to_who_watches(store, settings):
+    waits: list[float] = []
+    with served(Fake(comtrade(), wait=0)) as fake:
+        fake.fail([None, "429", None])
+        watch = Watch(waits=waits.append)
+        fetch(store, Ordered("comtrade", WORDS), settings("comtrade", fake.url), watch)
+    assert waits == [0.0]

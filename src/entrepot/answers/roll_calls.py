@@ -112,7 +112,7 @@ def agreement(
         "as_of": as_of,
     }
     shots = behind(store, table, as_of)
-    warnings = [*_few(table), *_told_twice(shots)]
+    warnings = [*_few(table), *told_twice(shots)]
     return Answer(question, table, shots, {"rows": store.sql(expr)}, warnings, _NOTES)
 
 
@@ -163,7 +163,7 @@ def _silent(table: pa.Table, areas: tuple[str, ...]) -> list[str]:
     return [f"no vote is told of: {', '.join(silent)}."] if silent else []
 
 
-def _told_twice(shots: Sequence[Snapshot]) -> list[str]:
+def told_twice(shots: Sequence[Snapshot]) -> list[str]:
     """Voeten numbers the roll calls, the library names their resolutions: nothing says which are the same."""
     if not {"votes", "un-library"} <= {shot.format for shot in shots if shot.source == "unga"}:
         return []

@@ -11,6 +11,7 @@ from entrepot.answers import _posture_tables as tables
 from entrepot.answers._posture_asked import Asked
 from entrepot.answers._posture_readings import Told, read
 from entrepot.answers._posture_text import cautions, sentence
+from entrepot.answers.roll_calls import told_twice
 from entrepot.errors import UsageError
 from entrepot.measures.verdict import RULE
 from entrepot.model.answer import Answer
@@ -96,12 +97,13 @@ def posture(
         "texts": list(told.of_texts),
         "sentence": "\n".join(sentence(one) for one in (*by_day, *others)),
     }
+    shots = _behind(store, (*by_day, *others))
     return Answer(
         question,
         tables.rows(told),
-        _behind(store, (*by_day, *others)),
+        shots,
         told.queries,
-        cautions(by_day),
+        [*cautions(by_day), *told_twice(shots)],
         _NOTES,
         tables.beside(told, by_day, others),
         brief=tables.BRIEF,

@@ -188,6 +188,7 @@ def update(
         err.print(f"[red]error[/red] {safe(error)}")
     if errors:
         raise errors[0]
+    _exit_if_faulty(answer.rows["state"].to_pylist())
 
 
 def _carry_out(context: typer.Context, source: str, words: dict[str, str], plan: bool, wait: int) -> None:
@@ -202,7 +203,7 @@ def _carry_out(context: typer.Context, source: str, words: dict[str, str], plan:
     with _watching() as watch:
         told = fetching.fetch(store, order, settings, watch)
     print_answer(report.answer(f"fetch {source}", told), options, _show)
-    _exit_if_faulty(told)
+    _exit_if_faulty([one.state for one in told])
 
 
 def _show(answer: Answer, out: Console, notes: Console) -> None:
@@ -216,12 +217,12 @@ def _show(answer: Answer, out: Console, notes: Console) -> None:
         notes.print(f"Source: {safe(line)}", style="dim")
 
 
-def _exit_if_faulty(told: list[Told]) -> None:
+def _exit_if_faulty(states: list[str]) -> None:
     from entrepot.fetching.report import FAULTY
 
-    if faulty := sum(one.state in FAULTY for one in told):
+    if faulty := sum(state in FAULTY for state in states):
         raise PublisherError(
-            f"{faulty} of {len(told)} asks came to nothing usable; the others are stored. Run it again later."
+            f"{faulty} of {len(states)} asks came to nothing usable; the others are done. Run it again later."
         )
 
 
@@ -291,4 +292,7 @@ def _watching() -> Iterator[Watch]:
             came += size
             bar.update(task, size=f"{came / 1e6:,.1f} MB")
 
-        yield Watch(plan, told, moved)
+        def waits(seconds: float) -> None:
+            bar.update(task, description=f"the publisher asks to wait {seconds:,.0f} s")
+
+        yield Watch(plan, told, moved, waits)

@@ -73,11 +73,12 @@ class Plan:
 
 @dataclass(frozen=True)
 class Watch:
-    """Who is told how it goes on: of the plan, of each ask done, of bytes come."""
+    """Who is told how it goes on: of the plan, of each ask done, of bytes come, of waits named."""
 
     plan: Callable[[Plan], None] = lambda plan: None
     told: Callable[[Told], None] = lambda told: None
     moved: Callable[[int], None] = lambda done: None
+    waits: Callable[[float], None] = lambda seconds: None
 
 
 SILENT = Watch()
@@ -137,6 +138,7 @@ def _run(
             pause=settings.pause,
             asked=lambda address: journal.sent(address, settings.now()),
             moved=watch.moved,
+            waits=watch.waits,
             edition_header=publisher.edition_header,
         )
         try:

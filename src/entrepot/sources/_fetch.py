@@ -101,6 +101,7 @@ class Wire:
     patience: seconds that a publisher may make us wait; longer is a PublisherError.
     edition_header: which header says of which edition an answer is.
     asked: is told of each request sent, before it is sent. moved: is told of bytes as they come.
+    waits: is told of each wait that the publisher names.
     """
 
     def __init__(
@@ -113,6 +114,7 @@ class Wire:
         patience: float = 900,
         asked: Callable[[str], None] = lambda url: None,
         moved: Callable[[int], None] = lambda done: None,
+        waits: Callable[[float], None] = lambda seconds: None,
         agent: str = "entrepot",
         edition_header: str = "",
         pause: float = 1.0,
@@ -122,7 +124,7 @@ class Wire:
         self.gate = Gate(pace.per_second, self.stop)
         self._headers, self._now, self._patience = _sendable(headers), now, patience
         self._asked, self._moved, self._pause = asked, moved, pause
-        self._edition_header = edition_header
+        self._edition_header, self._waits = edition_header, waits
         self._client, self._sockets = _client(agent), list[ref[socket]]()
 
     def end(self) -> None:
@@ -282,6 +284,7 @@ class Wire:
                 until,
             )
         self.gate.hold(seconds)
+        self._waits(seconds)
         raise HeldError(f"the publisher answers {code}: too many questions")
 
     def _save(self, answer: httpx2.Response, part: Path, start: int, most: int) -> None:
