@@ -1,5 +1,6 @@
 """A citation names the program, the figure, the question, the day and every snapshot."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
@@ -8,6 +9,7 @@ from entrepot import __version__
 from entrepot.model.answer import Answer
 from entrepot.model.provenance import Snapshot
 from entrepot.present.citation import citation
+from entrepot.present.figure import source_line
 
 ROWS = pa.table({"value_usd": [1.0]})
 QUESTION = {"command": "flows", "reporter": ("XAA", "XBB"), "commodity": "87", "period": None}
@@ -44,3 +46,10 @@ def test_without_a_day_it_says_so_and_a_long_list_is_cut():
     assert "as of the latest publications held. Data: no data." in told
     assert "…" in told
     assert len(told) < 300
+
+
+def test_two_licences_of_a_publisher_hide_none_of_its_snapshots():
+    shots = [shot("aa11", "Office"), replace(shot("bb22", "Office"), licence="not for commerce")]
+    told = citation(Answer(QUESTION, ROWS, shots))
+    assert "Data: Office, published 2023-04-10 [aa11]; Office, published 2023-04-10 [bb22]." in told
+    assert source_line(Answer(QUESTION, ROWS, shots)).count("(not for commerce)") == 1

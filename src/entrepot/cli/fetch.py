@@ -213,7 +213,7 @@ def _show(answer: Answer, out: Console, notes: Console) -> None:
     from entrepot.present.citation import vintages
 
     tables.show(report.brief(answer), out, notes)
-    for line in vintages(answer.snapshots):
+    for line, _ in vintages(answer.snapshots):
         notes.print(f"Source: {safe(line)}", style="dim")
 
 

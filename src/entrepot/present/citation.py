@@ -41,15 +41,16 @@ def _cut(value: Any) -> str:
     return text if len(text) <= _MOST else f"{text[:_MOST]}…"
 
 
-def vintages(shots: Sequence[Snapshot], added: str = "added") -> dict[str, list[Snapshot]]:
+def vintages(shots: Sequence[Snapshot], added: str = "added") -> list[tuple[str, list[Snapshot]]]:
     """Snapshots by publisher and day, in words: a line for each day, or one for many days of a publisher.
 
-    added: what to say of a day that only stands in for the publisher's.
+    Under two licences of one publisher the same line stands twice. added: what to say of a day that only
+    stands in for the publisher's.
     """
     found: dict[tuple[str, str], list[Snapshot]] = {}
     for shot in shots:
         found.setdefault((shot.publisher, shot.licence), []).append(shot)
-    return {line: part for (name, _), mine in found.items() for line, part in _by_day(name, mine, added)}
+    return [one for (name, _), mine in found.items() for one in _by_day(name, mine, added)]
 
 
 def _by_day(publisher: str, shots: Sequence[Snapshot], added: str) -> Iterator[tuple[str, list[Snapshot]]]:
@@ -67,7 +68,7 @@ def _by_day(publisher: str, shots: Sequence[Snapshot], added: str) -> Iterator[t
 
 def _data(answer: Answer) -> Iterator[str]:
     """Each publisher and vintage once, with its snapshots; then texts and lists."""
-    for vintage, shots in vintages(answer.snapshots).items():
+    for vintage, shots in vintages(answer.snapshots):
         more = f" and {len(shots) - _MOST_NAMED} more" if len(shots) > _MOST_NAMED else ""
         yield f"{vintage} [{' '.join(shot.snapshot for shot in shots[:_MOST_NAMED])}{more}]"
     for one in answer.cited:

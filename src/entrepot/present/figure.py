@@ -174,7 +174,7 @@ def _json(question: Mapping[str, Any]) -> str:
 def source_line(answer: Answer) -> str:
     """Publisher, vintage and licence of what the rows rest on, each once."""
     found = vintages(answer.snapshots, "publication date not known, added")
-    return "; ".join(dict.fromkeys(f"{line} ({shots[0].licence})" for line, shots in found.items()))
+    return "; ".join(dict.fromkeys(f"{line} ({shots[0].licence})" for line, shots in found))
 
 
 def snapshots(sections: Sequence[Section]) -> list[Snapshot]:

@@ -157,7 +157,7 @@ def _constant(column: Any) -> bool:
 def _sources(shots: Sequence[Snapshot]) -> list[str]:
     """The files behind an answer, a line each; of many, a line a publisher and what it published when."""
     if len(shots) > _MOST_FILES:
-        return [*(f"Source: {line}" for line in vintages(shots)), "Each snapshot: --format json"]
+        return [*(f"Source: {line}" for line, _ in vintages(shots)), "Each snapshot: --format json"]
     known = {True: "", False: " (day of adding)"}
     return [
         f"Source: {shot.publisher}, published {shot.published}{known[shot.published_is_known]}, "
