@@ -10,6 +10,11 @@ from tests.conftest import ROOT
 
 Process: TypeAlias = subprocess.Popen[str]
 FETCH = "fetch comtrade --reporter KAZ --partner RUS --commodity 8703 --period 2022-01"
+MAIN = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts behind is deaf to Ctrl-C
+runpy.run_module("entrepot.cli", run_name="__main__")
+"""
 
 
 def started(store: Path, url: str, words: str = FETCH) -> Process:
@@ -19,5 +24,5 @@ def started(store: Path, url: str, words: str = FETCH) -> Process:
         "PYTHONPATH": str(ROOT / "src"),
         "COMTRADE_API_KEY": "",
     }
-    command = [sys.executable, "-m", "entrepot.cli", "--store", str(store), *words.split()]
+    command = [sys.executable, "-c", MAIN, "--store", str(store), *words.split()]
     return subprocess.Popen(command, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -1,18 +1,23 @@
 """Bringing what was ordered up to date: only what changed is asked for, and revisions are told."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from entrepot.errors import NoDataError
 from entrepot.fetching import Ordered, Watch, fetch
 from entrepot.fetching.update import update
+from tests.fetching.ecb import EuropeanCentralBank
 from tests.fetching.fake import Fake, served
 from tests.fetching.test_comtrade import WORDS, comtrade, stored, told
 
 
 def test_a_revised_month_is_asked_again_and_its_revisions_are_told(store, settings):
+    """As of the day before, the earlier figures stand."""
     with served(Fake(comtrade())) as fake:
         fetch(store, Ordered("comtrade", WORDS), settings("comtrade", fake.url))
-        cells = fake.dialect.cells
+        then, cells = stored(store), fake.dialect.cells
         cells[398, "202201", "X", 643, "8703"] += 50
         del cells[398, "202201", "X", 417, "8704"]
         fake.dialect.released[398, "202201"] = "2022-09-01"
@@ -21,6 +26,7 @@ def test_a_revised_month_is_asked_again_and_its_revisions_are_told(store, settin
     assert errors == []
     assert [asked.path.split("/")[3] for asked in fake.seen[before:]] == ["getDA", "preview"]
     assert stored(store) == told(fake.dialect)
+    assert stored(store, date(2022, 8, 31)) == then
     states = answer.rows["state"].to_pylist()
     assert sorted(states) == ["held already", "held already", "stored"]
     by_flow = {row["flow"]: row for row in answer.beside["revisions of trade"].to_pylist()}
@@ -31,18 +37,6 @@ def test_a_revised_month_is_asked_again_and_its_revisions_are_told(store, settin
     )
     assert by_flow["export"]["change_value"] == 50
     assert (by_flow["import"]["revised"], by_flow["import"]["unchanged"]) == (0, 9)
-
-
-def test_as_of_an_earlier_day_the_earlier_figures_stand(store, settings):
-    with served(Fake(comtrade())) as fake:
-        fetch(store, Ordered("comtrade", WORDS), settings("comtrade", fake.url))
-        then = stored(store)
-        fake.dialect.cells[398, "202201", "X", 643, "8703"] += 50
-        fake.dialect.released[398, "202201"] = "2022-09-01"
-        update(store, settings("comtrade", fake.url))
-    assert stored(store) != then
-    names = [card.published.isoformat() for card in store.snapshots()]
-    assert sorted(names) == ["2022-05-01", "2022-06-01", "2022-09-01"]
 
 
 def test_a_month_released_again_as_it_was_is_no_new_vintage(store, settings):
@@ -62,9 +56,13 @@ def test_nothing_ordered_is_told(store, settings):
 def test_a_publisher_that_is_away_is_told_and_the_others_are_asked(store, settings):
     with served(Fake(comtrade())) as fake:
         fetch(store, Ordered("comtrade", WORDS), settings("comtrade", fake.url))
-    answer, errors = update(store, settings("comtrade", "http://127.0.0.1:9"))
+    with served(Fake(EuropeanCentralBank({("USD", "2025-01"): 1.25}))) as bank:
+        spoken = settings("ecb", bank.url)
+        fetch(store, Ordered("ecb", {"period": "2025-01"}), spoken)
+        away = replace(spoken, bases={**spoken.bases, "comtrade": "http://127.0.0.1:9"})
+        answer, errors = update(store, away)
     assert [error.exit_code for error in errors] == [7]
-    assert len(answer.rows) == 0
+    assert answer.rows.select(["source", "state"]).to_pylist() == [{"source": "ecb", "state": "unchanged"}]
 
 
 def test_a_wait_is_told_to_who_watches(store, settings):
