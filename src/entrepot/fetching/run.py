@@ -264,14 +264,13 @@ class Run:
             frozenset(ask.commodities),
         )
         with TemporaryDirectory(prefix="entrepot-", dir=came.path.parent) as scratch:
-            for one in self.publisher.files(ask, came.path, Path(scratch)):
+            for path in self.publisher.files(ask, came.path, Path(scratch)):
                 yield self.store.add(
-                    one.path,
+                    path,
                     now=datetime.fromisoformat(came.facts.retrieved),
                     source=ask.source,
-                    published=one.published or _published(came, whole),
+                    published=_published(came, whole),
                     complete=ask.complete,
-                    given=one.given,
                     request=request,
                 )
 

@@ -33,7 +33,6 @@ class Ask:
     partners: tuple[str, ...] = ()  # our codes, asked for by name: the answer speaks for them all
     commodities: tuple[str, ...] = ()
     complete: tuple[str, ...] = ()  # axes asked for wholly: partner, commodity
-    given: Mapping[str, str] = field(default_factory=dict)  # as `entrepot add --given`
     axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what the source can part it by
     is_large: bool = False  # a file that is gone on with where it broke off
     is_needed: bool = True  # false: the order can do without this answer (`about`)
@@ -42,6 +41,11 @@ class Ask:
     def key(self) -> str:
         """The ask's name in the journal: it follows from what is asked."""
         return hashlib.sha256(f"{self.source} {self.url}".encode()).hexdigest()[:16]
+
+
+def short(url: str) -> str:
+    """Eight characters that tell the files of two addresses apart."""
+    return hashlib.sha256(url.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ Outcome = Whole | Parts | Nothing
 
 
 class BadAnswerError(Exception):
-    """What came is no answer to what was asked: cut off, of another kind, changed. It is asked once more."""
+    """What came is no answer to what was asked: cut off, of another kind, changed. It is asked again."""
 
 
 @dataclass(frozen=True)
@@ -94,15 +98,6 @@ class Pace:
     per_second: float
     at_once: int
     a_day: int | None = None
-
-
-@dataclass(frozen=True)
-class Held:
-    """A file to be added to the store, and what is said of it."""
-
-    path: Path
-    published: date | None = None
-    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -131,8 +126,8 @@ class Publisher:
     edition_header: str = ""  # of an answer: which edition it is of, in the publisher's words
 
     def pace(self, *, keyed: bool) -> Pace:
-        """How fast it may be asked, with a key and without."""
-        raise NotImplementedError
+        """How fast it may be asked, with a key and without. It names no number: one question a second."""
+        return Pace(1, 1)
 
     def headers(self, key: str) -> Mapping[str, str]:
         """The headers that carry a user's key. Never an address: addresses are written down."""
@@ -155,9 +150,9 @@ class Publisher:
         """What an answer comes to. Raises BadAnswerError."""
         return Whole()
 
-    def files(self, ask: Ask, path: Path, scratch: Path) -> Iterator[Held]:
+    def files(self, ask: Ask, path: Path, scratch: Path) -> Iterator[Path]:
         """The files of an answer that are added to the store; of an archive one after the other."""
-        yield Held(path, ask.published, ask.given)
+        yield path
 
     def together(self, files: Sequence[Kept]) -> str:
         """What does not fit among the files of an order, in words; empty: they belong together."""

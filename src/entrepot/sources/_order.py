@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from entrepot.errors import UsageError
@@ -20,12 +21,26 @@ def window(words: Words, today: date) -> Window:
     return Window(found.first, min(found.last, today.replace(day=1)))
 
 
-def one_of(words: Words, name: str, known: dict[str, str], usual: str) -> str:
-    """A word of a fixed list, as what it means to the publisher. Raises UsageError."""
-    word = words.get(name, "").strip() or usual
-    for key, value in known.items():
-        if word.lower() == key.lower():
-            return value
+def years(span: Window) -> tuple[str, ...]:
+    """Each year that a window touches."""
+    return tuple(str(year) for year in range(span.first.year, span.last.year + 1))
+
+
+def frequency(words: Words) -> str:
+    """M for months, A for years. Raises UsageError."""
+    return one_of(words, "frequency", ("M", "A"), "M")
+
+
+def one_of(words: Words, name: str, known: Iterable[str], usual: str) -> str:
+    """A word of a fixed list, as it is written there. Raises UsageError."""
+    return spelt(words.get(name, "").strip() or usual, name, known)
+
+
+def spelt(word: str, name: str, known: Iterable[str]) -> str:
+    """A word as it is written in a list. Raises UsageError for one that is not there."""
+    for one in known:
+        if word.lower() == one.lower():
+            return one
     raise UsageError(f"--{name} {word!r} is not known. Use one of: {', '.join(known)}.")
 
 

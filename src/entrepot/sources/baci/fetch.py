@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from entrepot.errors import UsageError
-from entrepot.sources._ask import Ask, Asks, BadAnswerError, Held, Outcome, Pace, Publisher, Whole, Words
-from entrepot.sources._order import one_of, window
+from entrepot.sources._ask import Ask, Asks, BadAnswerError, Outcome, Publisher, Whole, Words
+from entrepot.sources._order import one_of, window, years
 from entrepot.sources.baci.read import EDITIONS, published
 
 LARGEST: Final = 4 << 30
@@ -25,7 +25,7 @@ LARGEST: Final = 4 << 30
 _CHUNK: Final = 1 << 20
 _PACKINGS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may unpack to gigabytes in one piece
 _DAMAGES: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
-_REVISIONS: Final = {f"HS{short}": f"HS{short}" for short in EDITIONS}
+_REVISIONS: Final = tuple(f"HS{short}" for short in EDITIONS)
 _VERSION: Final = re.compile(r"[Vv]?(\d{6}[a-z]?)")
 
 
@@ -36,10 +36,6 @@ class Baci(Publisher):
     base = "https://www.cepii.fr/DATA_DOWNLOAD/baci"
     most_bytes = 8 << 30
     terms = "Free, naming CEPII as the source (Etalab 2.0)."
-
-    def pace(self, *, keyed: bool) -> Pace:
-        """One file at a time; the publisher names no number."""
-        return Pace(1, 1)
 
     def about(self, words: Words, today: date, *, keyed: bool) -> Sequence[Ask]:
         """The page that names the current version; nothing where the user names one."""
@@ -92,7 +88,7 @@ class Baci(Publisher):
         note = f"it has {_said(tuple(held))}, and not {', '.join(lacking)}" if lacking else ""
         return Whole(note=note, rows=None if _wanted(ask, held) else 0)
 
-    def files(self, ask: Ask, path: Path, scratch: Path) -> Iterator[Held]:
+    def files(self, ask: Ask, path: Path, scratch: Path) -> Iterator[Path]:
         """The years ordered, one after the other: no two are on the disk at once."""
         with zipfile.ZipFile(path) as archive:
             held = _held(ask, archive)
@@ -100,7 +96,7 @@ class Baci(Publisher):
                 target = scratch / held[year].filename
                 with archive.open(held[year]) as packed, target.open("wb") as out:
                     shutil.copyfileobj(packed, out, _CHUNK)
-                yield Held(target, ask.published)
+                yield target
                 target.unlink()
 
 
@@ -128,7 +124,7 @@ def _years(words: Words, today: date) -> tuple[str, ...]:
         raise UsageError(
             f"{revision} has no year before {begins.removeprefix('HS')}: order an older edition."
         )
-    return tuple(str(year) for year in range(span.first.year, span.last.year + 1))
+    return years(span)
 
 
 def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

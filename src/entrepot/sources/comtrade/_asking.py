@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,7 +10,7 @@ from urllib.parse import urlencode
 
 from entrepot.errors import UsageError
 from entrepot.model.area import area, lookup
-from entrepot.sources._ask import Ask
+from entrepot.sources._ask import Ask, short
 from entrepot.sources.comtrade._order import LEVELS, MOST_PARTNERS, TOTAL, WORLD, Order
 from entrepot.sources.comtrade._told import Release
 
@@ -106,9 +105,8 @@ def _made(like: Ask, axes: Mapping[str, tuple[str, ...]]) -> Ask:
 def asking(path: str, params: Mapping[str, str], label: str) -> Ask:
     """One question; its file is named after what it asks."""
     url = f"{path}?{urlencode(params, safe=',')}"
-    short = hashlib.sha256(url.encode()).hexdigest()[:8]
     name = "".join(char if char.isalnum() else "-" for char in f"comtrade {label}")[:80]
-    return Ask("comtrade", url, f"{name}-{short}.json", label)
+    return Ask("comtrade", url, f"{name}-{short(url)}.json", label)
 
 
 def _label(axes: Mapping[str, tuple[str, ...]]) -> str:

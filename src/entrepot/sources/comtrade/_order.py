@@ -11,7 +11,7 @@ from entrepot.model.area import comtrade_numbers, members, resolve_many
 from entrepot.model.commodity import Basket, parse_commodity
 from entrepot.model.edition import linked, translate
 from entrepot.sources._ask import Words
-from entrepot.sources._order import listed, one_of, window
+from entrepot.sources._order import frequency, listed, spelt, window, years
 
 WORLD: Final = "0"
 TOTAL: Final = "TOTAL"
@@ -19,7 +19,6 @@ LEVELS: Final = {"AG2": 98, "AG4": 1_260, "AG6": 6_600}
 """Codes of a level at most, in any edition."""
 MOST_PARTNERS: Final = 300
 _FLOWS: Final = {"import": "M", "export": "X", "re-import": "RM", "re-export": "RX"}
-_FREQUENCIES: Final = {"M": "M", "A": "A"}
 
 
 @dataclass(frozen=True)
@@ -37,26 +36,17 @@ class Order:
 
 def parse(words: Words, today: date) -> Order:
     """The order a user's words make. Raises UsageError."""
-    frequency = one_of(words, "frequency", _FREQUENCIES, "M")
-    span = window(words, today)
-    months = tuple(f"{month:%Y%m}" for month in span.months)
-    years = tuple(str(year) for year in range(span.first.year, span.last.year + 1))
-    flows = tuple(_flow(word) for word in listed(words, "flow") or ("export", "import"))
+    often, span = frequency(words), window(words, today)
+    flows = listed(words, "flow") or ("export", "import")
     return Order(
-        frequency,
+        often,
         _numbers(words, "reporter", today),
         () if words.get("partner", "").strip().lower() in ("", "all") else _numbers(words, "partner", today),
-        flows,
+        tuple(_FLOWS[spelt(word, "flow", _FLOWS)] for word in flows),
         _codes(words.get("commodity", "")),
-        months if frequency == "M" else years,
+        tuple(f"{month:%Y%m}" for month in span.months) if often == "M" else years(span),
         words.get("bulk", "") == "yes",
     )
-
-
-def _flow(word: str) -> str:
-    if word.lower() not in _FLOWS:
-        raise UsageError(f"flow {word!r} is not known. Use one of: {', '.join(_FLOWS)}.")
-    return _FLOWS[word.lower()]
 
 
 def _numbers(words: Words, name: str, today: date) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +10,7 @@ from typing import Any
 
 from entrepot.model.area import lookup
 from entrepot.sources._ask import Ask, BadAnswerError
+from entrepot.sources._checks import json_of, refuse_kind
 
 
 @dataclass(frozen=True)
@@ -32,12 +31,8 @@ class Release:
 
 def parsed(path: Path, content_type: str) -> dict[str, Any]:
     """The answer's envelope. Raises BadAnswerError for anything else."""
-    if content_type and "json" not in content_type:
-        raise BadAnswerError(f"it is {content_type.partition(';')[0][:40]}, not JSON")
-    try:
-        answer = json.loads(path.read_bytes(), parse_float=str)
-    except (ValueError, RecursionError) as error:
-        raise BadAnswerError(f"it is damaged or cut off ({str(error)[:80]})") from None
+    refuse_kind(content_type, "JSON")
+    answer = json_of(path, parse_float=str)
     if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
         raise BadAnswerError("it has no data: the interface has changed, or this is an error's text")
     if answer.get("error"):
@@ -62,14 +57,10 @@ def releases(path: Path) -> Iterator[Release]:
             raise BadAnswerError(f"what it says of a month is not understood ({error!r})") from None
 
 
-def refuse_others(ask: Ask, rows: Sequence[Mapping[str, Any]]) -> None:
-    """An answer to another question is none: some parameters are passed over in silence."""
-    asked = {"reporterCode": ask.axes["reporter"], "period": ask.axes["period"], "flowCode": ask.axes["flow"]}
-    if ask.axes["partner"]:
-        asked["partnerCode"] = ask.axes["partner"]
-    for name, values in asked.items():
-        if others := {str(row.get(name)) for row in rows} - set(values):
-            raise BadAnswerError(f"it has {name} {min(others)}, which was not asked for")
+def asked(ask: Ask) -> dict[str, tuple[str, ...]]:
+    """What the columns of an answer may say: what was asked for."""
+    columns = {"reporterCode": "reporter", "period": "period", "flowCode": "flow", "partnerCode": "partner"}
+    return {column: ask.axes[axis] for column, axis in columns.items() if ask.axes[axis]}
 
 
 def no_trade(ask: Ask, rows: Sequence[Mapping[str, Any]]) -> str:
@@ -77,8 +68,3 @@ def no_trade(ask: Ask, rows: Sequence[Mapping[str, Any]]) -> str:
     told = {str(row.get("partnerCode")) for row in rows}
     silent = [lookup("comtrade")[one] for one in ask.axes["partner"] if one not in told]
     return f"published, and no trade reported with {', '.join(silent)}" if silent else ""
-
-
-def digest(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Of the rows alone: the time an answer took is in it too."""
-    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()

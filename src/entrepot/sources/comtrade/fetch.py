@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from entrepot.sources._ask import Ask, Asks, Nothing, Outcome, Pace, Parts, Publisher, Whole, Words
+from entrepot.sources._checks import digest_of, refuse_others
 from entrepot.sources.comtrade import _bulk
 from entrepot.sources.comtrade._asking import (
     MOST_PERIODS,
@@ -27,7 +28,7 @@ from entrepot.sources.comtrade._asking import (
     whole_ask,
 )
 from entrepot.sources.comtrade._order import Order, parse
-from entrepot.sources.comtrade._told import digest, no_trade, parsed, refuse_others, releases
+from entrepot.sources.comtrade._told import asked, no_trade, parsed, releases
 
 
 class Comtrade(Publisher):
@@ -79,8 +80,8 @@ class Comtrade(Publisher):
             return Parts(tuple(halves(ask)), f"{len(rows):,} rows: the publisher's limit")
         if not rows:
             return Nothing(_UNEXPLAINED, is_known=False)
-        refuse_others(ask, rows)
-        return Whole(len(rows), content=digest(rows), note=no_trade(ask, rows))
+        refuse_others(rows, asked(ask))
+        return Whole(len(rows), content=digest_of(rows), note=no_trade(ask, rows))
 
 
 def _cells(order: Order, told: Sequence[Path], done: Sequence[Ask], *, keyed: bool) -> Asks:

@@ -7,7 +7,6 @@ since, 404 where no series is there, 200 and nothing where a series has no obser
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -16,11 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from entrepot.errors import UsageError
-from entrepot.sources._ask import Ask, Asks, BadAnswerError, Nothing, Outcome, Pace, Publisher, Whole, Words
-from entrepot.sources._order import listed, one_of, window
+from entrepot.sources._ask import Ask, Asks, BadAnswerError, Nothing, Outcome, Publisher, Whole, Words, short
+from entrepot.sources._checks import digest_of, refuse_kind, refuse_others
+from entrepot.sources._order import frequency, listed, window
 
 _NEEDED: Final = ("CURRENCY", "FREQ", "TIME_PERIOD", "OBS_VALUE")
-_FREQUENCIES: Final = {"M": "M", "A": "A"}
 
 
 class EuropeanCentralBank(Publisher):
@@ -30,40 +29,27 @@ class EuropeanCentralBank(Publisher):
     base = "https://data-api.ecb.europa.eu"
     most_bytes = 1 << 27
 
-    def pace(self, *, keyed: bool) -> Pace:
-        """One question a second; the publisher names no limit."""
-        return Pace(1, 1)
-
     def asks(
         self, words: Words, today: date, told: Sequence[Path], done: Sequence[Ask], *, keyed: bool
     ) -> Asks:
         """One ask for all currencies; without an end it stays the same from month to month. UsageError."""
-        currencies, frequency = _currencies(words), one_of(words, "frequency", _FREQUENCIES, "M")
+        currencies, often = _currencies(words), frequency(words)
         span = window(words, today)
-        first, last = (
-            f"{day:%Y-%m}" if frequency == "M" else str(day.year) for day in (span.first, span.last)
-        )
+        first, last = (f"{day:%Y-%m}" if often == "M" else str(day.year) for day in (span.first, span.last))
         ends = "" if words["period"].strip().endswith(":") else f"&endPeriod={last}"
-        key = f"{frequency}.{'+'.join(currencies)}.EUR.SP00.A"
+        key = f"{often}.{'+'.join(currencies)}.EUR.SP00.A"
         url = f"service/data/EXR/{key}?format=csvdata&startPeriod={first}{ends}"
-        short = hashlib.sha256(url.encode()).hexdigest()[:8]
-        label = (
-            f"{', '.join(currencies)} for a euro, {frequency}, from {first}{f' to {last}' if ends else ''}"
-        )
-        axes = {"currency": currencies, "frequency": (frequency,)}
-        return Asks((Ask("ecb", url, f"ecb-exr-{frequency}-{short}.csv", label, axes=axes),))
+        label = f"{', '.join(currencies)} for a euro, {often}, from {first}{f' to {last}' if ends else ''}"
+        axes = {"currency": currencies, "frequency": (often,)}
+        return Asks((Ask("ecb", url, f"ecb-exr-{often}-{short(url)}.csv", label, axes=axes),))
 
     def judge(self, ask: Ask, path: Path, content_type: str) -> Outcome:
         """Rates, and which of the currencies asked for have none."""
         if not path.stat().st_size:
             return Nothing("no rate in the period: the ECB answers with nothing", is_known=True)
-        if content_type and "csv" not in content_type:
-            raise BadAnswerError(f"it is {content_type.partition(';')[0][:40]}, not CSV")
+        refuse_kind(content_type, "CSV")
         rows = _rows(path)
-        asked = {"CURRENCY": ask.axes["currency"], "FREQ": ask.axes["frequency"]}
-        for name, values in asked.items():
-            if others := {str(row[name]) for row in rows} - set(values):
-                raise BadAnswerError(f"it has {name} {min(others)}, which was not asked for")
+        refuse_others(rows, {"CURRENCY": ask.axes["currency"], "FREQ": ask.axes["frequency"]})
         told = {row["CURRENCY"] for row in rows if row["OBS_VALUE"]}
         if not told:
             return Nothing("no rate in the period", is_known=True)
@@ -99,9 +85,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def _digest(rows: Sequence[Mapping[str, str]]) -> str:
     """Of the rates alone: titles and notes of a series change without them."""
-    names = (*_NEEDED, "OBS_STATUS")
-    told = sorted(",".join(row.get(name, "") for name in names) for row in rows)
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+    return digest_of({name: row.get(name) for name in (*_NEEDED, "OBS_STATUS")} for row in rows)
 
 
 PUBLISHER: Final = EuropeanCentralBank()

@@ -17,8 +17,8 @@ from typing import Final
 from urllib.parse import quote
 
 from entrepot.errors import ReadError
-from entrepot.sources._ask import Ask, Asks, BadAnswerError, Outcome, Pace, Publisher, Whole, Words
-from entrepot.sources._order import one_of, window
+from entrepot.sources._ask import Ask, Asks, BadAnswerError, Outcome, Publisher, Whole, Words
+from entrepot.sources._order import frequency, window, years
 from entrepot.sources.eurostat._archive import MAGIC, check
 
 _FOLDER: Final = "comext/COMEXT_DATA/PRODUCTS"
@@ -48,10 +48,6 @@ class Comext(Publisher):
         "those that Switzerland and Liechtenstein declared."
     )
 
-    def pace(self, *, keyed: bool) -> Pace:
-        """One file at a time, as the publisher wishes; it names no number."""
-        return Pace(1, 1)
-
     def about(self, words: Words, today: date, *, keyed: bool) -> Sequence[Ask]:
         """The list of files. One may be asked for without it."""
         _periods(words, today)
@@ -65,8 +61,8 @@ class Comext(Publisher):
     ) -> Asks:
         """A file a month, or a year; those not listed are not published. No list: all are asked for."""
         periods = _periods(words, today)
-        years = _is_year(periods[0])
-        listed = {one: of for path in told for one, of in _listed(path) if _is_year(one) == years}
+        of_years = _is_year(periods[0])
+        listed = {one: of for path in told for one, of in _listed(path) if _is_year(one) == of_years}
         if not listed:
             return Asks(tuple(_ask(one, None) for one in periods))
         why = f"not in the publisher's list of files, which goes to {_said(max(listed))}"
@@ -90,9 +86,9 @@ class Comext(Publisher):
 
 def _periods(words: Words, today: date) -> tuple[str, ...]:
     """Periods as the files are named. Raises UsageError."""
-    span, years = window(words, today), one_of(words, "frequency", {"M": "M", "A": "A"}, "M") == "A"
-    if years:
-        return tuple(f"{year}{_YEAR}" for year in range(span.first.year, span.last.year + 1))
+    span = window(words, today)
+    if frequency(words) == "A":
+        return tuple(f"{year}{_YEAR}" for year in years(span))
     return tuple(f"{month:%Y%m}" for month in span.months)
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from entrepot.sources._ask import Ask, Asks, BadAnswerError, Kept, Outcome, Pace, Publisher, Whole, Words
+from entrepot.sources._ask import Ask, Asks, BadAnswerError, Kept, Outcome, Publisher, Whole, Words
 
 _LISTS: Final[Mapping[str, Mapping[str, int]]] = {  # the file of parties first; how many columns
     "SDN": {"SDN.CSV": 12, "ADD.CSV": 6, "ALT.CSV": 5},
@@ -34,10 +34,6 @@ class Ofac(Publisher):
         "Where its firewall lets no program in: save SDN.CSV, ADD.CSV, ALT.CSV and the three CONS_ files "
         "in a browser, from https://sanctionslist.ofac.treas.gov, on one day."
     )
-
-    def pace(self, *, keyed: bool) -> Pace:
-        """No number is named; one file is asked for at a time."""
-        return Pace(1, 1)
 
     def asks(
         self, words: Words, today: date, told: Sequence[Path], done: Sequence[Ask], *, keyed: bool

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -16,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from entrepot.errors import UsageError
-from entrepot.sources._ask import Ask, Asks, BadAnswerError, Outcome, Pace, Publisher, Whole, Words
+from entrepot.sources._ask import Ask, Asks, BadAnswerError, Outcome, Publisher, Whole, Words
+from entrepot.sources._checks import json_of
 
 _USUAL: Final = "sanctions"
 _FILE: Final = "targets.simple.csv"
@@ -31,10 +31,6 @@ class OpenSanctions(Publisher):
     base = "https://data.opensanctions.org"
     is_stored = False
     terms = "CC BY-NC 4.0: free where no business is done with it; else OpenSanctions sells licences."
-
-    def pace(self, *, keyed: bool) -> Pace:
-        """No number is named; one file is asked for at a time."""
-        return Pace(1, 1)
 
     def about(self, words: Words, today: date, *, keyed: bool) -> Sequence[Ask]:
         """The index of the data set."""
@@ -68,10 +64,7 @@ def _dataset(words: Words) -> str:
 
 
 def _index(path: Path) -> dict[str, Any]:
-    try:
-        index = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise BadAnswerError(f"it is damaged, or no index ({str(error)[:80]})") from None
+    index = json_of(path)
     if not isinstance(index, dict):
         raise BadAnswerError("it is no index")
     return index

@@ -8,7 +8,6 @@ machine the library answers with a page for people: then the file is downloaded 
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -17,6 +16,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from entrepot.sources._ask import Ask, Asks, BadAnswerError, Outcome, Pace, Publisher, Whole, Words
+from entrepot.sources._checks import json_of
 from entrepot.sources.unga._library import HANDLED, day_of
 
 _RECORD: Final = "4060887"
@@ -66,10 +66,7 @@ class Library(Publisher):
 
 def _files(path: Path) -> Iterator[tuple[date, str]]:
     """Day and address of each file of votes in the record's list; one at least."""
-    try:
-        listed = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise BadAnswerError(f"the list of files is damaged or no list ({str(error)[:80]})") from None
+    listed = json_of(path)
     found = [_file(one) for one in (listed if isinstance(listed, list) else ()) if isinstance(one, dict)]
     if not any(found):
         raise BadAnswerError("the list of files has no file of votes: the record has changed")

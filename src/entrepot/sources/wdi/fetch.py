@@ -8,8 +8,6 @@ publisher's own day of its figures. Facts of the interface: datahelpdesk.worldba
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -29,8 +27,10 @@ from entrepot.sources._ask import (
     Publisher,
     Whole,
     Words,
+    short,
 )
-from entrepot.sources._order import listed, window
+from entrepot.sources._checks import digest_of, refuse_kind, refuse_others
+from entrepot.sources._order import listed, window, years
 from entrepot.sources.wdi import _answer
 
 _USUAL: Final = ("NY.GDP.MKTP.CD", "SP.POP.TOTL")
@@ -56,17 +56,15 @@ class WorldBank(Publisher):
         self, words: Words, today: date, told: Sequence[Path], done: Sequence[Ask], *, keyed: bool
     ) -> Asks:
         """One ask an indicator. Raises UsageError."""
-        span = window(words, today)
-        years = tuple(str(year) for year in range(span.first.year, span.last.year + 1))
+        when = years(window(words, today))
         who = _countries(words, today)
         return Asks(
-            tuple(_ask({"indicator": (one,), "country": who, "year": years}) for one in _indicators(words))
+            tuple(_ask({"indicator": (one,), "country": who, "year": when}) for one in _indicators(words))
         )
 
     def judge(self, ask: Ask, path: Path, content_type: str) -> Outcome:
         """Rows; or asks for less where the answer has more than a page, or refuses one country of many."""
-        if content_type and "json" not in content_type:
-            raise BadAnswerError(f"it is {content_type.partition(';')[0][:40]}, not JSON")
+        refuse_kind(content_type, "JSON")
         try:
             about, rows = _answer.parsed(path.read_bytes())
         except _answer.RefusalError as error:
@@ -77,10 +75,10 @@ class WorldBank(Publisher):
             return Parts(_halves(ask, ("year", "country")), f"{about['pages']} pages: asked a page at a time")
         if about["total"] != len(rows):
             raise BadAnswerError(f"it announces {about['total']} rows and has {len(rows)}")
-        _refuse_others(ask, rows)
+        refuse_others(rows, _asked(ask))
         if all(row.get("value") is None for row in rows):
             return Nothing("the World Bank has no figure of these countries and years", is_known=True)
-        return Whole(len(rows), _updated(about), _digest(rows), note=_silent(ask, rows))
+        return Whole(len(rows), _updated(about), digest_of(rows), note=_silent(ask, rows))
 
 
 def _indicators(words: Words) -> tuple[str, ...]:
@@ -102,12 +100,11 @@ def _countries(words: Words, today: date) -> tuple[str, ...]:
 
 def _ask(axes: Mapping[str, tuple[str, ...]]) -> Ask:
     """The ask for these axes."""
-    what, who, years = axes["indicator"][0], axes["country"], axes["year"]
-    when = years[0] if len(years) == 1 else f"{years[0]}:{years[-1]}"
+    what, who, span = axes["indicator"][0], axes["country"], axes["year"]
+    when = span[0] if len(span) == 1 else f"{span[0]}:{span[-1]}"
     url = f"v2/country/{';'.join(who)}/indicator/{what}?format=json&date={when}&per_page={_PER_PAGE}&page=1"
-    short = hashlib.sha256(url.encode()).hexdigest()[:8]
     whom = "all countries" if who == (_ALL,) else who[0] if len(who) == 1 else f"{len(who)} countries"
-    return Ask("wdi", url, f"wdi-{what}-{short}.json", f"{what} of {whom}, {when}", axes=dict(axes))
+    return Ask("wdi", url, f"wdi-{what}-{short(url)}.json", f"{what} of {whom}, {when}", axes=dict(axes))
 
 
 def _halves(ask: Ask, along: Sequence[str]) -> tuple[Ask, ...]:
@@ -129,14 +126,12 @@ def _refused(ask: Ask, error: _answer.RefusalError) -> Outcome:
     return Nothing(f"{error}: it has no such country or indicator", is_known=False)
 
 
-def _refuse_others(ask: Ask, rows: Sequence[Mapping[str, Any]]) -> None:
-    """An answer to another question is none."""
+def _asked(ask: Ask) -> dict[str, tuple[str, ...]]:
+    """What the columns of an answer may say: what was asked for."""
     wanted = {"indicator.id": ask.axes["indicator"], "date": ask.axes["year"]}
     if ask.axes["country"] != (_ALL,):
         wanted["countryiso3code"] = ask.axes["country"]
-    for name, values in wanted.items():
-        if others := {str(row.get(name)) for row in rows} - set(values):
-            raise BadAnswerError(f"it has {name} {min(others)}, which was not asked for")
+    return wanted
 
 
 def _silent(ask: Ask, rows: Sequence[Mapping[str, Any]]) -> str:
@@ -150,12 +145,6 @@ def _updated(about: Mapping[str, Any]) -> date | None:
         return date.fromisoformat(str(about.get("lastupdated")))
     except ValueError:
         return None
-
-
-def _digest(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Of the figures alone, in whatever order: the same again under a new day is no new vintage."""
-    told = sorted(json.dumps(row, sort_keys=True) for row in rows)
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 PUBLISHER: Final = WorldBank()
