@@ -8,8 +8,7 @@ import pytest
 
 from entrepot.fetching import Ordered, fetch
 from entrepot.fetching.journal import Journal, Record, file_name
-from entrepot.sources import _fetch
-from entrepot.sources._answer import LONGEST_WAIT
+from entrepot.sources._answer import LONGEST_WAIT, digest
 from entrepot.sources._ask import Ask
 from tests.fetching.conftest import NOW
 from tests.fetching.fake import Fake, served
@@ -85,10 +84,10 @@ def test_an_answer_is_kept_once_and_stays_until_it_is_noted(journal):
     landed = journal.landing(ASK)
     landed.write_bytes(b"one")
     first = journal.keep(landed, date(2026, 11, 22), "0123456789")
-    assert (journal.keep(landed, date(2026, 11, 22), _fetch.digest(landed)), landed.exists()) == (first, True)
+    assert (journal.keep(landed, date(2026, 11, 22), digest(landed)), landed.exists()) == (first, True)
     landed.unlink()
     landed.write_bytes(b"two")
-    second = journal.keep(landed, date(2026, 11, 22), _fetch.digest(landed))
+    second = journal.keep(landed, date(2026, 11, 22), digest(landed))
     assert [(journal.base / name).read_bytes() for name in (first, second)] == [b"one", b"two"]
 
 

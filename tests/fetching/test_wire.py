@@ -13,7 +13,8 @@ from entrepot.errors import PublisherError
 from entrepot.sources import _answer
 from entrepot.sources._answer import wait_named
 from entrepot.sources._ask import BadAnswerError
-from entrepot.sources._fetch import TRIES, RefusedError, Stopped, Wish
+from entrepot.sources._fetch import TRIES, RefusedError, Wish
+from entrepot.sources._gate import Stopped
 from tests.fetching.fake import Fake, Reply, served
 from tests.fetching.raw import always, says, speaking
 from tests.fetching.wiring import BODY, KEY, NOW, check, wired

@@ -91,8 +91,8 @@ def ordered(store: Store) -> list[Ordered]:
 
 def planned(store: Store, order: Ordered, settings: Settings, *, refresh: bool = False) -> Plan:
     """What an order would ask; only what is published is asked for. Raises as `fetch`."""
-    with _run(store, order, settings, Watch(), refresh=refresh) as (run, keyed):
-        return _plan(run, order, settings.now(), keyed=keyed)
+    with _run(store, order, settings, Watch(), refresh=refresh) as run:
+        return _plan(run, order, settings.now())
 
 
 def fetch(
@@ -103,9 +103,9 @@ def fetch(
     refresh: ask also for what is held, where it may have changed. An interrupted run goes on where it was
     when it is ordered again. Raises UsageError, StoreError, and PublisherError where the publisher refuses.
     """
-    with _run(store, order, settings, watch, refresh=refresh) as (run, keyed):
+    with _run(store, order, settings, watch, refresh=refresh) as run:
         landed = {one.ask.key: one for one in run.landed()}
-        plan = _plan(run, order, settings.now(), keyed=keyed)
+        plan = _plan(run, order, settings.now())
         remember(store.folder, order)
         watch.plan(plan)
         held = [one for one in plan.held if not one.ask.url or one.ask.key not in landed]
@@ -120,9 +120,7 @@ def fetch(
 
 
 @contextmanager
-def _run(
-    store: Store, order: Ordered, settings: Settings, watch: Watch, *, refresh: bool
-) -> Iterator[tuple[Run, bool]]:
+def _run(store: Store, order: Ordered, settings: Settings, watch: Watch, *, refresh: bool) -> Iterator[Run]:
     publisher = sources.publisher(order.source)
     key = settings.keys.get(publisher.key_name, "")
     journal = Journal(store.folder, order.source)
@@ -143,7 +141,7 @@ def _run(
         )
         try:
             again = refresh or not publisher.is_stored  # a list of parties is never "held already"
-            yield Run(store, publisher, journal, wire, again, pace.at_once), bool(key)
+            yield Run(store, publisher, journal, wire, bool(key), again)
         except RefusedError as error:
             journal.hold(error.until)
             raise
@@ -156,16 +154,15 @@ def _run(
             wire.close()
 
 
-def _plan(run: Run, order: Ordered, now: datetime, *, keyed: bool) -> Plan:
+def _plan(run: Run, order: Ordered, now: datetime) -> Plan:
     publisher, today = run.publisher, now.date()
-    told = run.told(publisher.about(order.words, today, keyed=keyed), now)
-    asks = publisher.asks(order.words, today, told, run.journal.done(), keyed=keyed)
+    told = run.about(publisher.about(order.words, today, keyed=run.keyed), now)
+    asks = publisher.asks(order.words, today, told, run.journal.done(), keyed=run.keyed)
     to_ask, held = run.left(asks.asks)
     covered = [Told(_label(order.source, label), "held already") for label in asks.held]
     absent = [Told(_label(order.source, label), "not published", why) for label, why in asks.absent]
     sent = run.journal.sent_on(today)
-    pace = publisher.pace(keyed=keyed)
-    return Plan(publisher, run.wire.base, pace, tuple(to_ask), (*held, *covered), tuple(absent), sent)
+    return Plan(publisher, run.wire.base, run.pace, tuple(to_ask), (*held, *covered), tuple(absent), sent)
 
 
 def _label(source: str, label: str) -> Ask:

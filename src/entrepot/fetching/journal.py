@@ -5,8 +5,9 @@
       <source>/lock                     one fetch of a source at a time
       <source>/requests.log             each request sent: when, to which address (no keys)
       <source>/hold.json                not before: a used-up quota
+      <source>/about/                   what must be known before the asks: a catalogue
       <source>/landing/<ask>/<file>     an answer that is whole and not yet stored; .part: still coming;
-                                        .ask: to which question
+                                        .ask: to which question; .facts: what came with it
       <source>/asks/<ask>.json          what became of an ask; written last
       <source>/<day>/<file>             the answers, as they came
 
@@ -36,7 +37,7 @@ from entrepot.sources._ask import Ask, Words
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-State = Literal["stored", "kept", "unchanged", "empty", "split"]
+State = Literal["stored", "kept", "empty", "split"]
 FOLDER: Final = "fetched"
 _LONGEST_NAME: Final = 150  # bytes, of 255 that systems of files take
 

@@ -15,18 +15,9 @@ from typing import Any, Final
 from entrepot.errors import PublisherError, ReadError, UsageError
 from entrepot.fetching.journal import Journal, Record
 from entrepot.model.provenance import Request
-from entrepot.sources._answer import land
-from entrepot.sources._ask import Ask, BadAnswerError, Kept, Nothing, Outcome, Parts, Publisher, Whole
-from entrepot.sources._fetch import (
-    AbsentError,
-    Facts,
-    RefusedError,
-    Wire,
-    Wish,
-    digest,
-    facts_of,
-    forget,
-)
+from entrepot.sources._answer import Facts, digest, facts_of, forget, land
+from entrepot.sources._ask import Ask, BadAnswerError, Kept, Nothing, Outcome, Pace, Parts, Publisher, Whole
+from entrepot.sources._fetch import AbsentError, RefusedError, Wire, Wish
 from entrepot.store import Added, Store
 
 DEEPEST: Final = 40
@@ -38,9 +29,7 @@ class Told:
     """What became of one ask, as it is told to the user."""
 
     ask: Ask
-    state: (
-        str  # stored | kept | unchanged | held already | empty | split | unexplained | not published | failed
-    )
+    state: str  # one of report.STATES
     why: str = ""
     record: Record | None = None
     added: tuple[Added, ...] = ()
@@ -60,19 +49,24 @@ class _Answer:
 class Run:
     """One run over the asks of one source.
 
-    refresh: ask again for what is held, only for what changed. at_once: how many questions.
+    keyed: the user has a key. refresh: ask again for what is held, only for what changed.
     """
 
     store: Store
     publisher: Publisher
     journal: Journal
     wire: Wire
-    refresh: bool = False
-    at_once: int = 1
+    keyed: bool
+    refresh: bool
 
-    def told(self, about: Iterable[Ask], now: datetime) -> list[Path]:
+    @property
+    def pace(self) -> Pace:
+        """How fast the publisher lets itself be asked."""
+        return self.publisher.pace(keyed=self.keyed)
+
+    def about(self, asks: Iterable[Ask], now: datetime) -> list[Path]:
         """Answers to what must be known first; one of the same day is asked again only to refresh."""
-        return [self._about(ask, now) for ask in about]
+        return [self._about(ask, now) for ask in asks]
 
     def _about(self, ask: Ask, now: datetime) -> Path:
         path = self.journal.about(ask)
@@ -80,7 +74,7 @@ class Run:
         if self.refresh or not facts or facts.day != now.date():
             forget(path)
         try:
-            self.wire.get(Wish(ask.url, path, self.publisher.most_bytes, check=self._check(ask)))
+            self.wire.get(Wish(ask.url, path, self.publisher.most_bytes, check=self._check(ask, [])))
         except RefusedError:
             raise
         except PublisherError:
@@ -88,9 +82,11 @@ class Run:
                 raise
         return path
 
-    def _check(self, ask: Ask) -> Callable[[Path, Facts], None]:
+    def _check(self, ask: Ask, seen: list[Outcome]) -> Callable[[Path, Facts], None]:
+        """Judges an answer; what it came to is then in `seen`."""
+
         def check(path: Path, facts: Facts) -> None:
-            self.publisher.judge(ask, path, facts.content_type)
+            seen[:] = [self.publisher.judge(ask, path, facts.content_type)]
 
         return check
 
@@ -144,7 +140,7 @@ class Run:
         with self._workers() as workers:
             running: dict[Future[_Answer | Told], int] = {}
             while ahead or running:
-                while ahead and len(running) < self.at_once:
+                while ahead and len(running) < self.pace.at_once:
                     ask, depth = ahead.popleft()
                     running[workers.submit(self._asked, ask)] = depth
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -172,7 +168,7 @@ class Run:
     @contextmanager
     def _workers(self) -> Iterator[ThreadPoolExecutor]:
         """Threads that end soon when the run is stopped or fails: the wire lets nobody through any more."""
-        with ThreadPoolExecutor(self.at_once) as workers:
+        with ThreadPoolExecutor(self.pace.at_once) as workers:
             try:
                 yield workers
             except BaseException:
@@ -183,16 +179,11 @@ class Run:
     def _asked(self, ask: Ask) -> _Answer | Told:
         """In a thread: the answer to an ask, checked."""
         seen: list[Outcome] = []
-
-        def check(path: Path, facts: Facts) -> None:
-            seen[:] = [self.publisher.judge(ask, path, facts.content_type)]
-
-        landing = self.journal.landing(ask)
+        landing, most = self.journal.landing(ask), self.publisher.most_bytes
         known = self._known(ask, landing)
         try:
-            facts = self.wire.get(
-                Wish(ask.url, landing, self.publisher.most_bytes, ask.is_large, _facts(known), check)
-            )
+            wish = Wish(ask.url, landing, most, ask.is_large, _condition(known), self._check(ask, seen))
+            facts = self.wire.get(wish)
         except AbsentError as error:
             return Told(ask, "not published", str(error))
         except BadAnswerError as error:
@@ -208,7 +199,7 @@ class Run:
         if known is None or known.ask.axes == ask.axes:
             return known
         if known.file and known.ask.version == ask.version:
-            land(self.journal.base / known.file, landing, _facts_of(known))
+            land(self.journal.base / known.file, landing, _as_it_came(known))
         return None
 
     def _done(self, came: _Answer | Told) -> Told:
@@ -219,22 +210,21 @@ class Run:
             return came
         match came.outcome:
             case Parts(asks=parts, why=why):
-                record = Record(came.ask, "split", **_marks(came.facts), more=parts, why=why)
-                return self._noted(record, "split", why)
+                return self._noted(Record(came.ask, "split", **_marks(came.facts), more=parts, why=why))
             case Nothing(why=why, is_known=True):
-                return self._noted(Record(came.ask, "empty", **_marks(came.facts), why=why), "empty", why)
+                return self._noted(Record(came.ask, "empty", **_marks(came.facts), why=why))
             case Nothing(why=why):
                 forget(came.path)
                 return Told(came.ask, "unexplained", why)
             case Whole() as whole:
-                return self._held(came, whole)
+                return self._whole(came, whole)
 
-    def _held(self, came: _Answer, whole: Whole) -> Told:
+    def _whole(self, came: _Answer, whole: Whole) -> Told:
         before, sha = self._record(came.ask), digest(came.path)
         alike = before and before.snapshots and before.ask.axes == came.ask.axes
         if before and alike and _is_same(before, whole, sha):
             kept = replace(before, ask=came.ask, **_marks(came.facts), more=whole.more)
-            return self._noted(kept, "unchanged", "it says what it said before")
+            return replace(self._noted(kept), state="unchanged", why="it says what it said before")
         try:
             added = tuple(self._added(came, whole)) if self.publisher.is_stored else ()
         except ReadError as error:
@@ -254,7 +244,7 @@ class Run:
             more=whole.more,
             why=whole.note,
         )
-        return self._noted(record, record.state, whole.note, added)
+        return self._noted(record, added)
 
     def _added(self, came: _Answer, whole: Whole) -> Iterator[Added]:
         ask = came.ask
@@ -274,10 +264,10 @@ class Run:
                     request=request,
                 )
 
-    def _noted(self, record: Record, state: str, why: str, added: tuple[Added, ...] = ()) -> Told:
+    def _noted(self, record: Record, added: tuple[Added, ...] = ()) -> Told:
         """Write down what became of an ask, and tell it."""
         self.journal.write(record)
-        return Told(record.ask, state, why, record, added)
+        return Told(record.ask, record.state, record.why, record, added)
 
 
 def _is_failed(future: Future[_Answer | Told]) -> bool:
@@ -293,12 +283,12 @@ def _marks(facts: Facts) -> dict[str, Any]:
     return {name: getattr(facts, name) for name in ("retrieved", "etag", "last_modified", "edition")}
 
 
-def _facts(known: Record | None) -> Facts | None:
+def _condition(known: Record | None) -> Facts | None:
     """What to send back so that an answer comes only if it changed."""
-    return _facts_of(known) if known and (known.etag or known.last_modified) else None
+    return _as_it_came(known) if known and (known.etag or known.last_modified) else None
 
 
-def _facts_of(known: Record) -> Facts:
+def _as_it_came(known: Record) -> Facts:
     return Facts(known.ask.url, known.retrieved, "", known.etag, known.last_modified)
 
 

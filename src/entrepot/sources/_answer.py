@@ -105,7 +105,7 @@ def write_facts(target: Path, facts: Facts) -> None:
 
 
 def beside(target: Path, what: str) -> Path:
-    """Where something is kept beside an answer: part, facts."""
+    """Where something is kept beside an answer: its part, its facts, its ask."""
     return target.with_name(f"{target.name}.{what}")
 
 

@@ -28,7 +28,6 @@ from entrepot.sources._answer import (
     StaleError,
     TooMuchError,
     beside,
-    digest,
     facts_from,
     facts_of,
     flowing,
@@ -51,20 +50,6 @@ from entrepot.sources._gate import Gate, Stopped
 if TYPE_CHECKING:
     import httpx2
     import tenacity
-
-__all__ = [
-    "TRIES",
-    "AbsentError",
-    "Facts",
-    "Gate",
-    "RefusedError",
-    "Stopped",
-    "Wire",
-    "Wish",
-    "digest",
-    "facts_of",
-    "forget",
-]
 
 TRIES: Final = 6
 _LONGEST_PAUSE: Final = 60.0  # seconds between two tries
