@@ -24,7 +24,7 @@ from entrepot.errors import PublisherError
 
 LONGEST_WAIT: Final = 31 * 86_400.0  # seconds: quotas are of a day, a week or a month
 _CHUNK: Final = 1 << 18
-_HEARD: Final = 2_000  # bytes of a refusal that are read
+HEARD: Final = 2_000  # bytes of a refusal that are read
 _WINDOW: Final = 60.0  # seconds in which so many bytes must come, else the publisher has stopped sending
 _LEAST: Final = 600
 _KEPT: Final = ("content_type", "etag", "last_modified")
@@ -223,14 +223,9 @@ def _gunzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
         raise PassingError("its end is missing")
 
 
-def in_words(pieces: Iterable[bytes]) -> str:
+def in_words(said: bytes) -> str:
     """The start of a refusal, as plain text on one line."""
-    text = b""
-    for piece in pieces:
-        text += piece
-        if len(text) >= _HEARD:
-            break
-    plain = re.sub(r"<[^>]*>", " ", text[:_HEARD].decode("utf-8", "replace"))
+    plain = re.sub(r"<[^>]*>", " ", said[:HEARD].decode("utf-8", "replace"))
     return " ".join("".join(char if char.isprintable() else " " for char in plain).split())
 
 

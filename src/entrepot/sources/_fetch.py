@@ -22,6 +22,7 @@ from weakref import ref
 
 from entrepot.errors import PublisherError, UsageError
 from entrepot.sources._answer import (
+    HEARD,
     Facts,
     HeldError,
     PassingError,
@@ -367,12 +368,12 @@ def _heard(answer: httpx2.Response) -> str:
     """What a refusal says, as far as it can be read."""
     import httpx2
 
-    said: list[bytes] = []
+    said = b""
     packed = answer.headers.get("content-encoding", "").strip().lower()
     with suppress(httpx2.HTTPError, PassingError, PublisherError):
         for piece in unpacked(flowing(answer.iter_raw(), "", _MOST_SAID), packed):
-            said.append(piece)
-            if sum(map(len, said)) >= _MOST_SAID:
+            said += piece
+            if len(said) >= HEARD:
                 break
     return in_words(said)
 
