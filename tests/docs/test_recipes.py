@@ -11,7 +11,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = re.compile(r'^```\w+ title="(.+?)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
-NEEDED = ("pyproject.toml", "tests/conftest.py", "tests/sources/conftest.py", "tests/spec/conftest.py")
+NEEDED = (
+    "pyproject.toml",
+    "tests/conftest.py",
+    "tests/schedule.py",
+    "tests/sources/conftest.py",
+    "tests/spec/conftest.py",
+    "tests/spec/tables.py",
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +31,7 @@ def copy(tmp_path: Path, recipes: dict[str, str]) -> Path:
     """What the recipes need of the tree, and their files in it."""
     for folder in ("src", "sanctions"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in (*NEEDED, "tests/spec/tables.py"):
+    for name in NEEDED:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     for name, text in recipes.items():
