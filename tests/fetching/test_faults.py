@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 import pytest
@@ -186,7 +186,7 @@ def carried_out(plan: Plan, store: Shelf | Store, fake: Fake, moment: Moments) -
             event("killed")
             lost = {asked(one) for one in fake.answered if not is_on_disk(store.folder, one)}
             assert len(lost - cut) <= (2 if plan.is_keyed else 1), "more than was under way"
-            cut |= {asked(one) for one in fake.seen if not is_on_disk(store.folder, one)}
+            cut |= {asked(one) for one in sent(store.folder) if not is_on_disk(store.folder, one)}
         except PublisherError:
             event("given up for now")
         else:
@@ -203,6 +203,14 @@ def is_on_disk(folder: Path, one: Question) -> bool:
     base = folder / "fetched" / "comtrade"
     places = f"asks/{ask.key}.json", f"landing/{ask.key}*/*.json", f"about/{ask.key}-*.json"
     return any(any(base.glob(place)) for place in places)
+
+
+def sent(folder: Path) -> list[Question]:
+    """The questions as they were noted before they were sent: the publisher may take one in after a kill."""
+    log = folder / "fetched" / "comtrade" / "requests.log"
+    lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    there = [urlsplit(line.split(" ", 1)[1]) for line in lines]
+    return [Question(one.path, {n: v[-1] for n, v in parse_qs(one.query).items()}, {}) for one in there]
 
 
 def records(folder: Path) -> list[Record]:
