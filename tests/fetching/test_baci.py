@@ -7,7 +7,8 @@ from collections import deque
 import pytest
 
 from entrepot.errors import PublisherError, UsageError
-from entrepot.fetching import Ordered, fetch
+from entrepot.fetching import Ordered, fetch, planned
+from entrepot.fetching.report import answer, lines
 from entrepot.fetching.update import update
 from entrepot.sources._ask import Ask, BadAnswerError
 from entrepot.sources.baci import fetch as module
@@ -207,3 +208,15 @@ def test_an_order_that_is_off_is_not_asked(store, settings, words):
     with served(Fake(baci())) as fake, pytest.raises(UsageError):
         fetch(store, ordered(**words), settings("baci", fake.url))
     assert fake.seen == []
+
+
+def test_the_plan_and_the_sentence_count_only_what_is_asked_and_added(store, settings):
+    """Years taken from the archive held: no request, and the years stored before are not added again."""
+    with served(Fake(baci())) as fake:
+        first = fetch(store, ordered(period="2022:2023"), settings("baci", fake.url))
+        plan = planned(store, ordered(period="2024"), settings("baci", fake.url))
+        done = fetch(store, ordered(period="2024"), settings("baci", fake.url))
+    host = fake.url.removeprefix("http://")
+    assert lines(plan) == [f"nothing to ask of {host}, 1 read from the file held"]
+    said = [answer("fetch baci", one).question["sentence"] for one in (first, done)]
+    assert said == ["1 stored; 4 rows added.", "1 stored; 2 rows added."]

@@ -12,7 +12,7 @@ import typer
 
 from entrepot.cli._app import app, as_date, opened
 from entrepot.cli._terminal import Options, err, out, print_answer, safe
-from entrepot.errors import NoDataError, PublisherError
+from entrepot.errors import NoDataError, PublisherError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -181,8 +181,10 @@ def update(
     """Bring what was ordered with `fetch` up to date, and tell what the publishers revised."""
     from entrepot.fetching.update import update
 
+    _refuse_as_of(context.obj)
+    names = ["eurostat" if name == "comext" else name for name in sources or ()]
     with _watching() as watch:
-        answer, errors = update(opened(context.obj), _settings(wait), watch, sources or ())
+        answer, errors = update(opened(context.obj), _settings(wait), watch, names)
     print_answer(answer, context.obj, _show)
     for error in errors[1:]:
         err.print(f"[red]error[/red] {safe(error)}")
@@ -196,6 +198,7 @@ def _carry_out(context: typer.Context, source: str, words: dict[str, str], plan:
     from entrepot.fetching import report
 
     options = context.obj
+    _refuse_as_of(options)
     store, order, settings = opened(options), fetching.Ordered(source, words), _settings(wait)
     if plan:
         _say(fetching.planned(store, order, settings))
@@ -204,6 +207,13 @@ def _carry_out(context: typer.Context, source: str, words: dict[str, str], plan:
         told = fetching.fetch(store, order, settings, watch)
     print_answer(report.answer(f"fetch {source}", told), options, _show)
     _exit_if_faulty([one.state for one in told])
+
+
+def _refuse_as_of(options: Options) -> None:
+    if options.as_of:
+        raise UsageError(
+            "publishers send what they publish now: --as-of is for questions about what was fetched."
+        )
 
 
 def _show(answer: Answer, out: Console, notes: Console) -> None:
@@ -221,9 +231,12 @@ def _exit_if_faulty(states: list[str]) -> None:
     from entrepot.fetching.report import FAULTY
 
     if faulty := sum(state in FAULTY for state in states):
-        raise PublisherError(
-            f"{faulty} of {len(states)} asks came to nothing usable; the others are done. Run it again later."
+        told = (
+            f"{faulty} of {len(states)} asks came to nothing usable; the others are done."
+            if faulty < len(states)
+            else "nothing usable came."
         )
+        raise PublisherError(f"{told} The column why says for what reason: mend the order, or run it later.")
 
 
 def _settings(wait: int) -> Settings:

@@ -53,6 +53,12 @@ class Plan:
     held: tuple[Told, ...]
     absent: tuple[Told, ...]
     sent_today: int
+    kept: int = 0  # asks that a file held answers: no request
+
+    @property
+    def requests(self) -> int:
+        """How many questions are sent, if none has to be parted."""
+        return len(self.asks) - self.kept
 
     @property
     def rows(self) -> int | None:
@@ -68,7 +74,7 @@ class Plan:
     @property
     def seconds(self) -> float:
         """How long it takes at least, at the publisher's pace."""
-        return len(self.asks) / self.pace.per_second
+        return self.requests / self.pace.per_second
 
 
 @dataclass(frozen=True)
@@ -162,7 +168,9 @@ def _plan(run: Run, order: Ordered, now: datetime) -> Plan:
     covered = [Told(_label(order.source, label), "held already") for label in asks.held]
     absent = [Told(_label(order.source, label), "not published", why) for label, why in asks.absent]
     sent = run.journal.sent_on(today)
-    return Plan(publisher, run.wire.base, run.pace, tuple(to_ask), (*held, *covered), tuple(absent), sent)
+    kept = sum(map(run.is_kept, to_ask))
+    all_held = (*held, *covered)
+    return Plan(publisher, run.wire.base, run.pace, tuple(to_ask), all_held, tuple(absent), sent, kept)
 
 
 def _label(source: str, label: str) -> Ask:

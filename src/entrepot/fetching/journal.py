@@ -54,6 +54,7 @@ class Record:
     etag: str = ""
     last_modified: str = ""
     edition: str = ""
+    url: str = ""  # the address asked, in full; never a key
     file: str = ""  # below the folder of the source
     snapshots: tuple[str, ...] = ()
     rows: int | None = None

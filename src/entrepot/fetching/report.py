@@ -16,6 +16,7 @@ from entrepot.model.answer import Answer
 
 if TYPE_CHECKING:
     from entrepot.fetching import Plan
+    from entrepot.store import Added
 
 STATES = {
     "stored": "came, and is in the store",
@@ -33,7 +34,7 @@ _USUAL = ("stored", "kept", "unchanged", "held already", "split")
 _MANY = 12  # rows that a terminal shows one by one
 _COLUMNS = pa.schema(
     [(name, pa.string()) for name in ("source", "asked", "state", "why")]
-    + [("rows", pa.int64()), ("published", pa.string()), ("snapshots", pa.string())]
+    + [("rows", pa.int64()), ("rejects", pa.int64()), ("published", pa.string()), ("snapshots", pa.string())]
     + [(name, pa.string()) for name in ("retrieved", "sha256", "url", "file")]
 )
 
@@ -41,22 +42,30 @@ _COLUMNS = pa.schema(
 def answer(command: str, told: Sequence[Told]) -> Answer:
     """One row per ask: what was asked, what became of it, rows stored, day of publication, where it is from.
 
-    sentence: how many asks came to what. url: without a key. file: the answer as it came, below the store.
+    sentence: how many asks came to what, and rows that the store did not have. url: in full, without a key.
+    file: the answer as it came, below the store.
     """
     rows = pa.Table.from_pylist([_row(one) for one in told], schema=_COLUMNS)
     counts = Counter(one.state for one in told)
     said = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state]) or "nothing to ask"
-    stored = sum(one.record.rows or 0 for one in told if one.state == "stored" and one.record)
-    sentence = f"{said}; {stored:,} rows added." if counts["stored"] else f"{said}."
-    cards = [added.card for one in told for added in one.added]
+    added = [added for one in told for added in one.added]
+    new = sum(one.card.rows for one in added if one.is_new)
+    sentence = f"{said}; {new:,} rows added." if counts["stored"] else f"{said}."
+    cards = [one.card for one in added]
+    warnings = [*dict.fromkeys(note for card in cards for note in card.warnings), *_rejected(added)]
     return Answer(
         {"command": command, "sentence": sentence},
         rows,
         cards,
-        warnings=list(dict.fromkeys(note for card in cards for note in card.warnings)),
+        warnings=warnings,
         notes={"state": "; ".join(f"{name}: {what}" for name, what in STATES.items())},
-        brief=("asked", "state", "rows", "published", *_where(told), "why"),
+        brief=("asked", "state", "rows", *_rejects(told), "published", *_where(told), "why"),
     )
+
+
+def _rejected(added: Sequence[Added]) -> list[str]:
+    count = sum(one.card.rejects for one in added if one.is_new)
+    return [f"{count:,} rows were not understood: entrepot rejects"] if count else []
 
 
 def _where(told: Sequence[Told]) -> tuple[str, ...]:
@@ -64,14 +73,20 @@ def _where(told: Sequence[Told]) -> tuple[str, ...]:
     return ("file",) if any(one.record and one.record.state == "kept" for one in told) else ()
 
 
+def _rejects(told: Sequence[Told]) -> tuple[str, ...]:
+    return ("rejects",) if any(added.card.rejects for one in told for added in one.added) else ()
+
+
 def _row(told: Told) -> dict[str, object]:
     record = told.record
     row: dict[str, object] = {"source": told.ask.source, "asked": told.ask.label, "state": told.state}
-    row |= {"why": told.why or None, "url": told.ask.url or None}
+    row |= {"why": told.why or None, "url": told.address or None}
     if record is None:
         return row
     return row | {
         "rows": record.rows,
+        "rejects": sum(one.card.rejects for one in told.added) if told.added else None,
+        "url": record.url or told.address or None,
         "published": record.published or None,
         "snapshots": " ".join(record.snapshots) or None,
         "retrieved": record.retrieved,
@@ -91,12 +106,11 @@ def brief(answer: Answer) -> Answer:
 
 def lines(plan: Plan) -> list[str]:
     """The plan in a few lines: requests, rows, quota, time."""
-    count = len(plan.asks)
+    count, host = plan.requests, plan.base.partition("//")[2]
     rows = "rows not known beforehand" if plan.rows is None else f"at most {plan.rows:,} rows"
-    requests = (
-        f"{count:,} {'request' if count == 1 else 'requests'} to {plan.base.partition('//')[2]}, {rows}"
-    )
-    parts = [requests if count else "nothing to ask"]
+    requests = f"{count:,} {'request' if count == 1 else 'requests'} to {host}, {rows}"
+    parts = [requests if count else f"nothing to ask of {host}"]
+    parts += [f"{plan.kept:,} read from the file held"] if plan.kept else []
     parts += [f"{len(plan.held):,} held already"] if plan.held else []
     parts += [f"{len(plan.absent):,} not published"] if plan.absent else []
     return [", ".join(parts), *(_costs(plan) if count else ())]
@@ -105,7 +119,7 @@ def lines(plan: Plan) -> list[str]:
 def _costs(plan: Plan) -> Iterator[str]:
     if plan.quota_left is not None:
         yield f"{plan.quota_left:,} of {plan.pace.a_day:,} requests left today, by our own count"
-        if len(plan.asks) > plan.quota_left:
+        if plan.requests > plan.quota_left:
             yield "more than today's quota: what comes is stored, and the same command goes on tomorrow"
     yield f"at the publisher's pace at least {_time(plan.seconds)}"
     if plan.publisher.terms:

@@ -33,6 +33,7 @@ class Told:
     why: str = ""
     record: Record | None = None
     added: tuple[Added, ...] = ()
+    address: str = ""  # what was asked just now, in full; never a key
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ class Run:
                 for future in sorted(finished, key=_is_failed):
                     depth = running.pop(future) + 1
                     told = self._done(future.result())
+                    told = replace(told, address=self._address(told.ask.url))
                     ahead.extendleft((one, depth) for one in self._onward(told, depth))
                     yield told
 
@@ -198,9 +200,16 @@ class Run:
         known = self._record(ask)
         if known is None or known.ask.axes == ask.axes:
             return known
-        if known.file and known.ask.version == ask.version:
+        if self.is_kept(ask):
             land(self.journal.base / known.file, landing, _as_it_came(known))
         return None
+
+    def is_kept(self, ask: Ask) -> bool:
+        """Whether more is wanted of an answer that is held: nothing is sent for it."""
+        known = self._record(ask)
+        if known is None or not known.file or known.ask.axes == ask.axes:
+            return False
+        return known.ask.version == ask.version and (self.journal.base / known.file).is_file()
 
     def _done(self, came: _Answer | Told) -> Told:
         """In the one thread that writes: store an answer, and note it."""
@@ -210,9 +219,9 @@ class Run:
             return came
         match came.outcome:
             case Parts(asks=parts, why=why):
-                return self._noted(Record(came.ask, "split", **_marks(came.facts), more=parts, why=why))
+                return self._noted(Record(came.ask, "split", **self._marks(came.facts), more=parts, why=why))
             case Nothing(why=why, is_known=True):
-                return self._noted(Record(came.ask, "empty", **_marks(came.facts), why=why))
+                return self._noted(Record(came.ask, "empty", **self._marks(came.facts), why=why))
             case Nothing(why=why):
                 forget(came.path)
                 return Told(came.ask, "unexplained", why)
@@ -223,7 +232,7 @@ class Run:
         before, sha = self._record(came.ask), digest(came.path)
         alike = before and before.snapshots and before.ask.axes == came.ask.axes
         if before and alike and _is_same(before, whole, sha):
-            kept = replace(before, ask=came.ask, **_marks(came.facts), more=whole.more)
+            kept = replace(before, ask=came.ask, **self._marks(came.facts), more=whole.more)
             return replace(self._noted(kept), state="unchanged", why="it says what it said before")
         try:
             added = tuple(self._added(came, whole)) if self.publisher.is_stored else ()
@@ -234,7 +243,7 @@ class Run:
         record = Record(
             came.ask,
             "stored" if added else "kept",
-            **_marks(came.facts),
+            **self._marks(came.facts),
             sha256=sha,
             content=whole.content,
             file=self.journal.keep(came.path, came.facts.day, sha),
@@ -249,7 +258,7 @@ class Run:
     def _added(self, came: _Answer, whole: Whole) -> Iterator[Added]:
         ask = came.ask
         request = Request(
-            f"{self.wire.base}/{came.facts.url.lstrip('/')}",
+            self._address(came.facts.url),
             frozenset(ask.partners),
             frozenset(ask.commodities),
         )
@@ -264,6 +273,14 @@ class Run:
                     request=request,
                 )
 
+    def _marks(self, facts: Facts) -> dict[str, Any]:
+        marks = {name: getattr(facts, name) for name in ("retrieved", "etag", "last_modified", "edition")}
+        return {**marks, "url": self._address(facts.url)}
+
+    def _address(self, url: str) -> str:
+        """What was asked, in full."""
+        return f"{self.wire.base}/{url.lstrip('/')}"
+
     def _noted(self, record: Record, added: tuple[Added, ...] = ()) -> Told:
         """Write down what became of an ask, and tell it."""
         self.journal.write(record)
@@ -277,10 +294,6 @@ def _is_failed(future: Future[_Answer | Told]) -> bool:
 
 def _is_same(before: Record, whole: Whole, sha: str) -> bool:
     return sha == before.sha256 or (whole.content != "" and whole.content == before.content)
-
-
-def _marks(facts: Facts) -> dict[str, Any]:
-    return {name: getattr(facts, name) for name in ("retrieved", "etag", "last_modified", "edition")}
 
 
 def _condition(known: Record | None) -> Facts | None:

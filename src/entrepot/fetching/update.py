@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from entrepot.errors import NoDataError, PublisherError
-from entrepot.fetching import SILENT, Settings, Told, Watch, fetch, ordered, report
+from entrepot.fetching import SILENT, Ordered, Settings, Told, Watch, fetch, ordered, report
 from entrepot.measures.revisions import changed
 from entrepot.model.answer import Answer
 from entrepot.model.flow import CELL
 from entrepot.model.indicator import FACT
 from entrepot.model.kind import FLOWS, INDICATORS
+from entrepot.sources import publisher
 from entrepot.store import Store
 
 if TYPE_CHECKING:
@@ -54,14 +55,10 @@ def update(
     """Ask again for what was ordered, where the publishers have something else now; tell what changed.
 
     sources: only these; none: all. The answer has a row an ask, and beside it what was revised. Publishers
-    that could not be asked are told as errors; the others are done. Raises NoDataError where nothing was
-    ordered.
+    that could not be asked are told as errors; the others are done. Raises UsageError for what is no source
+    that can be fetched, NoDataError where nothing was ordered.
     """
-    orders = [order for order in ordered(store) if not sources or order.source in sources]
-    if not orders:
-        raise NoDataError(
-            "nothing was ordered: begin with entrepot fetch SOURCE. Files are added anew by hand."
-        )
+    orders = _chosen(ordered(store), sources)
     before = {kind: side.rows(store) for kind, side in _KINDS.items() if _holds(store, kind)}
     told: list[Told] = []
     errors: list[PublisherError] = []
@@ -77,6 +74,18 @@ def update(
         warnings=[*answer.warnings, *_by_hand(store)],
         notes={**answer.notes, **NOTES},
     ), errors
+
+
+def _chosen(orders: list[Ordered], sources: Collection[str]) -> list[Ordered]:
+    for name in sources:
+        publisher(name)
+    chosen = [order for order in orders if not sources or order.source in sources]
+    if not chosen:
+        of = f" of {', '.join(sources)}" if sources else ""
+        raise NoDataError(
+            f"nothing was ordered{of}: begin with entrepot fetch SOURCE. Files are added anew by hand."
+        )
+    return chosen
 
 
 def _holds(store: Store, kind: str) -> bool:

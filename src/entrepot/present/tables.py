@@ -81,7 +81,8 @@ def show(answer: Answer, out: Console, notes: Console, *, hidden: Iterable[str] 
         out.print(Text(printable_lines(told)), soft_wrap=False)
         out.print()
     others = set(answer.rows.column_names) - set(answer.brief) if answer.brief else set()
-    _print(answer.rows, answer, out, {*hidden, *others})
+    if len(answer.rows) or not told:
+        _print(answer.rows, answer, out, {*hidden, *others})
     for title, table in answer.beside.items():
         out.print()
         out.print(Text(printable(title), style="bold"))
