@@ -75,3 +75,16 @@ def test_of_many_asks_that_went_as_usual_no_empty_table_is_shown():
     out = io.StringIO()
     tables.show(report.brief(report.answer("update", told)), Console(file=out), Console(file=io.StringIO()))
     assert out.getvalue().split() == ["20", "unchanged."]
+
+
+def test_terms_are_said_once_of_several_orders(run):
+    month = archive("202201", [("DE", "RU", "87032319", "2", 5)])
+    publisher = Comext(dict.fromkeys(("202201", "202202"), month), {})
+    with served(Fake(publisher)) as fake:
+        publisher.days = dict.fromkeys(publisher.files, "2026-05-14")
+        for span in ("2022-01", "2022-02"):
+            run("fetch", "comext", "--period", span, ENTREPOT_EUROSTAT_URL=fake.url)
+        publisher.days = dict.fromkeys(publisher.files, "2026-06-14")
+        said = run("update").stderr.decode()
+    assert said.count("1 request to") == 2
+    assert said.count("Free with the source named") == 1

@@ -16,6 +16,7 @@ def test_china_s_customs_are_not_asked(run, tmp_path):
     assert done.returncode == 0
     assert "entrepot add FILE --given flow=export" in told
     assert "Held: nothing of it." in told
+    assert max(map(len, told.splitlines())) <= 80
     assert list(tmp_path.iterdir()) == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,11 +28,16 @@ fetch = typer.Typer(
 app.add_typer(fetch, name="fetch")
 
 
-def _example(words: str) -> str:
+_HELD = "What is held is not asked again: `entrepot update` does that."
+_NEWER = "Each time it asks whether there is something newer; what did not change is not sent again."
+
+
+def _example(words: str, again: str = _HELD) -> str:
     return (
-        f"Example: `entrepot {words}`\n\nWhat is held is not asked again; an interrupted fetch goes on where "
-        "it was when it is ordered once more. Proxies and certificates are those of the environment "
-        "(HTTPS_PROXY, SSL_CERT_FILE)."
+        f"Example: `entrepot {words}`\n\n{again} "
+        "Ordered once more, an interrupted fetch goes on where it was. "
+        "Proxies and certificates are those of the environment (HTTPS_PROXY, SSL_CERT_FILE). "
+        "It also takes --store, --format, --output: `entrepot --help`."
     )
 
 
@@ -89,7 +94,7 @@ def baci(
     _carry_out(context, "baci", {"revision": revision, "version": version, "period": period}, plan, wait)
 
 
-@fetch.command(epilog=_example("fetch opensanctions"))
+@fetch.command(epilog=_example("fetch opensanctions", _NEWER))
 def opensanctions(
     context: typer.Context,
     dataset: Annotated[str, typer.Option(help="A data set: sanctions, eu_fsf ...")] = "sanctions",
@@ -100,7 +105,7 @@ def opensanctions(
     _carry_out(context, "opensanctions", {"dataset": dataset}, plan, wait)
 
 
-@fetch.command(epilog=_example("fetch ofac"))
+@fetch.command(epilog=_example("fetch ofac", _NEWER))
 def ofac(context: typer.Context, plan: DryRun = False, wait: Wait = 900) -> None:
     """OFAC: the SDN list and the consolidated list of the United States, as CSV. Kept as they come."""
     _carry_out(context, "ofac", {}, plan, wait)
@@ -135,7 +140,7 @@ def _held_line(row: dict[str, Any]) -> str:
 @fetch.command(epilog=_example("fetch wdi --country KGZ,RUS --period 2000:"))
 def wdi(
     context: typer.Context,
-    period: Period,
+    period: Annotated[str, typer.Option(help="Years: 2020, 2015:2024, or 2000: for all since.")],
     country: Annotated[
         str, typer.Option(help="Codes, names or groups, comma-separated; all: every one.")
     ] = "all",
@@ -170,11 +175,11 @@ def unga(context: typer.Context, plan: DryRun = False, wait: Wait = 900) -> None
     _carry_out(context, "unga", {}, plan, wait)
 
 
-@app.command(epilog=_example("update comtrade"))
+@app.command(epilog=_example("update comtrade", _NEWER))
 def update(
     context: typer.Context,
     sources: Annotated[
-        list[str] | None, typer.Argument(help="Only these sources; none: all ordered.")
+        list[str] | None, typer.Argument(help="Only these: comtrade, comext ...; none: all ordered.")
     ] = None,
     wait: Wait = 900,
 ) -> None:
@@ -251,13 +256,15 @@ def _settings(wait: int) -> Settings:
     )
 
 
-def _say(plan: Plan) -> None:
+def _say(plan: Plan, said: Collection[str] = ()) -> None:
+    """The plan; terms that were said of the order before are not repeated."""
     from rich.padding import Padding
 
     from entrepot.fetching import report
 
     for line in report.lines(plan):
-        err.print(Padding(safe(line), (0, 0, 0, 2)), soft_wrap=False)
+        if line not in said:
+            err.print(Padding(safe(line), (0, 0, 0, 2)), soft_wrap=False)
 
 
 @contextmanager
@@ -285,11 +292,12 @@ def _watching() -> Iterator[Watch]:
     )
     with _stoppable(), Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("asking what is published", total=None, size="")
-        came = 0
+        came, said = 0, set[str]()
 
         def plan(made: Plan) -> None:
-            _say(made)
-            bar.update(task, total=len(made.asks), description="asking")
+            _say(made, said)
+            said.add(made.publisher.terms)
+            bar.update(task, completed=0, total=len(made.asks), description="asking")
 
         def told(one: Told) -> None:
             longer = len(one.record.more) if one.state == "split" and one.record else 0

@@ -96,8 +96,8 @@ def _row(told: Told) -> dict[str, object]:
 
 
 def brief(answer: Answer) -> Answer:
-    """The answer for a terminal: of many rows those that did not go as usual."""
-    rows = answer.rows
+    """The answer for a terminal: of many rows those that did not go as usual; the longest column last."""
+    rows = answer.rows.select([*(name for name in answer.rows.column_names if name != "why"), "why"])
     if len(rows) > _MANY:
         rows = rows.filter(pc.invert(pc.is_in(rows["state"], pa.array(_USUAL))))
     hint = [f"all {len(answer.rows)} asks: --format csv"] if len(rows) < len(answer.rows) else []
