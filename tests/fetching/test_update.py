@@ -72,3 +72,15 @@ def test_a_wait_is_told_to_who_watches(store, settings):
         watch = Watch(waits=waits.append)
         fetch(store, Ordered("comtrade", WORDS), settings("comtrade", fake.url), watch)
     assert waits == [0.0]
+
+
+def test_what_two_orders_come_to_is_told_once(store, settings):
+    with served(Fake(comtrade())) as fake:
+        for more in ({}, {"period": "2022-01"}):
+            fetch(store, Ordered("comtrade", WORDS | more), settings("comtrade", fake.url))
+        fake.dialect.cells[398, "202201", "X", 643, "8703"] += 50
+        fake.dialect.released[398, "202201"] = "2022-09-01"
+        answer, _ = update(store, settings("comtrade", fake.url))
+    states = dict(zip(*(answer.rows[name].to_pylist() for name in ("asked", "state")), strict=True))
+    assert len(states) == len(answer.rows)
+    assert list(states.values()).count("stored") == 1

@@ -60,13 +60,14 @@ def update(
     """
     orders = _chosen(ordered(store), sources)
     before = {kind: side.rows(store) for kind, side in _KINDS.items() if _holds(store, kind)}
-    told: list[Told] = []
+    done: list[Told] = []
     errors: list[PublisherError] = []
     for order in orders:
         try:
-            told += fetch(store, order, settings, watch, refresh=True)
+            done += fetch(store, order, settings, watch, refresh=True)
         except PublisherError as error:
             errors.append(error)
+    told = _once(done)
     answer = report.answer("update", told)
     return replace(
         answer,
@@ -86,6 +87,16 @@ def _chosen(orders: list[Ordered], sources: Collection[str]) -> list[Ordered]:
             f"nothing was ordered{of}: begin with entrepot fetch SOURCE. Files are added anew by hand."
         )
     return chosen
+
+
+def _once(done: Sequence[Told]) -> list[Told]:
+    """Each ask once: several orders may come to the same, which only the first of them makes."""
+    told: dict[tuple[str, str, str], Told] = {}
+    for one in done:
+        key = (one.ask.source, one.ask.url, one.ask.label)
+        if key not in told or told[key].state in report.FAULTY:
+            told[key] = one
+    return list(told.values())
 
 
 def _holds(store: Store, kind: str) -> bool:
