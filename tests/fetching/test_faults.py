@@ -105,7 +105,8 @@ class Shelf:
         is_new = name not in self.held
         self.held.setdefault(name, json.loads(path.read_bytes())["data"])
         self.moment()
-        return SimpleNamespace(card=SimpleNamespace(snapshot=name, rows=len(self.held[name])), is_new=is_new)
+        card = SimpleNamespace(snapshot=name, rows=len(self.held[name]), rejects=0)
+        return SimpleNamespace(card=card, is_new=is_new, notes=())
 
     def rows(self) -> dict[Cell, float]:
         return {

@@ -84,3 +84,24 @@ def test_what_two_orders_come_to_is_told_once(store, settings):
     states = dict(zip(*(answer.rows[name].to_pylist() for name in ("asked", "state")), strict=True))
     assert len(states) == len(answer.rows)
     assert list(states.values()).count("stored") == 1
+
+
+@pytest.mark.parametrize("words", [WORDS, WORDS | {"partner": "all"}])
+def test_a_flow_withdrawn_wholly_is_gone_and_told(store, settings, words):
+    """No row of imports is left, not even the world's: the answer speaks for them all the same."""
+    with served(Fake(comtrade())) as fake:
+        fetch(store, Ordered("comtrade", words), settings("comtrade", fake.url))
+        cells = fake.dialect.cells
+        for cell in [cell for cell in cells if cell[1] == "202201" and cell[2] == "M"]:
+            del cells[cell]
+        fake.dialect.released[398, "202201"] = "2022-09-01"
+        answer, _ = update(store, settings("comtrade", fake.url))
+    assert stored(store) == told(fake.dialect)
+    by_flow = {row["flow"]: row for row in answer.beside["revisions of trade"].to_pylist()}
+    assert (by_flow["import"]["withdrawn"], by_flow["export"]["withdrawn"]) == (9, 0)
+    assert "published, and no row of the flow M" in answer.rows["why"].to_pylist()
+    assert any(row["flow"] == "import" for row in _as_of(store, "2022-08-31"))
+
+
+def _as_of(store, day):
+    return store.run(store.flows(date.fromisoformat(day))).to_pylist()

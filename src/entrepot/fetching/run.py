@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -22,6 +23,8 @@ from entrepot.store import Added, Store
 
 DEEPEST: Final = 40
 """How often an ask may be parted, and parted again: halving a billion cells takes thirty."""
+
+_NOT_UNDERSTOOD: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, csv.Error)
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,16 @@ class Run:
         """Judges an answer; what it came to is then in `seen`."""
 
         def check(path: Path, facts: Facts) -> None:
-            seen[:] = [self.publisher.judge(ask, path, facts.content_type)]
+            seen[:] = [self._judged(ask, path, facts)]
 
         return check
+
+    def _judged(self, ask: Ask, path: Path, facts: Facts) -> Outcome:
+        """What an answer comes to. Raises BadAnswerError, also for what nobody thought of."""
+        try:
+            return self.publisher.judge(ask, path, facts.content_type)
+        except _NOT_UNDERSTOOD as error:
+            raise BadAnswerError(f"it is not understood ({str(error)[:80]!r})") from error
 
     def landed(self) -> Iterator[Told]:
         """Store what came before the last run died, and was not noted: it is not asked again."""
@@ -97,7 +107,7 @@ class Run:
             path = self.journal.landing(ask)
             with suppress(BadAnswerError, UsageError):  # the ask will tell, if it is made again
                 if facts := facts_of(path):
-                    outcome = self.publisher.judge(ask, path, facts.content_type)
+                    outcome = self._judged(ask, path, facts)
                     yield self._done(_Answer(ask, path, facts, outcome))
 
     def left(self, asks: Iterable[Ask]) -> tuple[list[Ask], list[Told]]:
@@ -251,7 +261,7 @@ class Run:
             rows=sum(one.card.rows for one in added) if added else whole.rows,
             published=published.isoformat() if published else "",
             more=whole.more,
-            why=whole.note,
+            why=_word(whole, added),
         )
         return self._noted(record, added)
 
@@ -261,6 +271,8 @@ class Run:
             self._address(came.facts.url),
             frozenset(ask.partners),
             frozenset(ask.commodities),
+            frozenset(ask.flows),
+            frozenset(ask.periods),
         )
         with TemporaryDirectory(prefix="entrepot-", dir=came.path.parent) as scratch:
             for path in self.publisher.files(ask, came.path, Path(scratch)):
@@ -292,6 +304,15 @@ def _is_failed(future: Future[_Answer | Told]) -> bool:
     return future.exception() is not None
 
 
+def _word(whole: Whole, added: Iterable[Added]) -> str:
+    """What is to be said of an answer stored: its own note, what of it was not understood or taken."""
+    added = tuple(added)
+    rejects = sum(one.card.rejects for one in added)
+    said = [whole.note, *(note for one in added for note in one.notes)]
+    said += [f"{rejects:,} rows are not understood and set aside: entrepot rejects"] if rejects else []
+    return "; ".join(filter(None, said))
+
+
 def _is_same(before: Record, whole: Whole, sha: str) -> bool:
     return sha == before.sha256 or (whole.content != "" and whole.content == before.content)
 
@@ -306,5 +327,7 @@ def _as_it_came(known: Record) -> Facts:
 
 
 def _published(came: _Answer, whole: Whole) -> date | None:
+    """The day of publication: never after the day it came, or it would outdo all that is published later."""
     modified = came.facts.modified
-    return whole.published or came.ask.published or (modified.date() if modified else None)
+    told = whole.published or came.ask.published or (modified.date() if modified else None)
+    return min(told, came.facts.day) if told else None

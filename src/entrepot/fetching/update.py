@@ -36,6 +36,7 @@ class _Side:
     name: str
     key: tuple[str, ...]
     by: tuple[str, ...]
+    within: tuple[str, ...]  # where a fresh snapshot has a row of these and a period, all is compared
     rows: Callable[[Store], Table]
 
 
@@ -43,9 +44,11 @@ _TRADE = _Side(
     "revisions of trade",
     CELL,
     ("reporter", "flow", "frequency", "currency"),
+    ("reporter", "frequency", "currency"),  # a flow may be withdrawn wholly
     lambda store: store.flows(),
 )
-_FACTS = _Side("revisions of facts", FACT, ("indicator", "frequency"), lambda store: store.indicators())
+_INDICATOR = ("indicator", "frequency")
+_FACTS = _Side("revisions of facts", FACT, _INDICATOR, _INDICATOR, lambda store: store.indicators())
 _KINDS = {FLOWS.name: _TRADE, INDICATORS.name: _FACTS}
 
 
@@ -111,8 +114,9 @@ def _revisions(
         if fresh := [card.snapshot for card in cards if card.kind == kind]:
             side = _KINDS[kind]
             after = side.rows(store)
-            touched = after.filter(after.snapshot.isin(fresh)).select(*side.by, "period").distinct()
-            old, new = (one.semi_join(touched, [*side.by, "period"]) for one in (rows, after))
+            within = [*side.within, "period"]
+            touched = after.filter(after.snapshot.isin(fresh)).select(*within).distinct()
+            old, new = (one.semi_join(touched, within) for one in (rows, after))
             yield side.name, store.run(changed(old, new, side.key, side.by))
 
 

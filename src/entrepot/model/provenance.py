@@ -90,6 +90,8 @@ class Request:
     url: str  # without a key
     partners: frozenset[str] = frozenset()
     commodities: frozenset[str] = frozenset()
+    flows: frozenset[tuple[str, str]] = frozenset()  # each with its partner's basis
+    periods: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True)

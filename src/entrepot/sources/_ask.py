@@ -33,6 +33,8 @@ class Ask:
     partners: tuple[str, ...] = ()  # our codes, asked for by name: the answer speaks for them all
     commodities: tuple[str, ...] = ()
     complete: tuple[str, ...] = ()  # axes asked for wholly: partner, commodity
+    flows: tuple[tuple[str, str], ...] = ()  # ours, with their partners' basis: all of them in all `periods`
+    periods: tuple[date, ...] = ()
     axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what the source can part it by
     is_large: bool = False  # a file that is gone on with where it broke off
     is_needed: bool = True  # false: the order can do without this answer (`about`)

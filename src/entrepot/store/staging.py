@@ -117,7 +117,20 @@ def _widened(scopes: pa.Table, request: Request | None) -> pa.Table:
         wider = [held and sorted({*held, *asked}) for held in scopes[name].to_pylist()]
         place = scopes.schema.get_field_index(name)
         scopes = scopes.set_column(place, scopes.schema.field(place), pa.array(wider, pa.list_(pa.string())))
-    return scopes
+    return _with_silent(scopes, request)
+
+
+def _with_silent(scopes: pa.Table, request: Request) -> pa.Table:
+    """The scopes, and those of flows in periods that were asked for and of which the file has no row."""
+    held = scopes.to_pylist()
+    told = {(one["flow"], period) for one in held for period in one["periods"]}
+    axes: dict[str, Any] = {"digits": sorted({level for one in held for level in one["digits"]})}
+    axes |= {"partners": sorted(request.partners) or None, "commodities": sorted(request.commodities) or None}
+    more = []
+    for flow, basis in sorted(request.flows) if held else ():
+        if silent := sorted(period for period in request.periods if (flow, period) not in told):
+            more.append({**held[0], **axes, "flow": flow, "partner_basis": basis, "periods": silent})
+    return pa.concat_tables([scopes, pa.Table.from_pylist(more, scopes.schema)])
 
 
 def stage(engine: DuckDB, form: Format, head: Head, scratch: Path) -> Staged:

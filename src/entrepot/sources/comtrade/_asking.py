@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from entrepot.errors import UsageError
 from entrepot.model.area import area, lookup
 from entrepot.sources._ask import Ask, short
-from entrepot.sources.comtrade._order import LEVELS, MOST_PARTNERS, TOTAL, WORLD, Order
+from entrepot.sources.comtrade._columns import INWARD
+from entrepot.sources.comtrade._order import FLOWS, LEVELS, MOST_PARTNERS, TOTAL, WORLD, Order
 from entrepot.sources.comtrade._told import Release
 
 LIMITS: Final = {False: 500, True: 100_000}
@@ -98,6 +99,12 @@ def _made(like: Ask, axes: Mapping[str, tuple[str, ...]]) -> Ask:
         partners=named,
         commodities=() if levels else axes["commodity"],
         complete=(*(() if named else ("partner",)), *(("commodity",) if levels else ())),
+        flows=tuple(
+            (word, "origin" if word in INWARD else "destination")
+            for word, code in FLOWS.items()
+            if code in axes["flow"]
+        ),
+        periods=tuple(date(int(one[:4]), int(one[4:] or 1), 1) for one in axes["period"]),
         axes=dict(axes),
     )
 
@@ -150,6 +157,13 @@ def halves(ask: Ask) -> list[Ask]:
     raise UsageError(
         f"{ask.label}: more rows than Comtrade gives without a key. Set COMTRADE_API_KEY, or ask for less."
     )
+
+
+def apart(ask: Ask, periods: Collection[str]) -> tuple[Ask, Ask]:
+    """The ask in two: these periods, and the others."""
+    of = [tuple(one for one in ask.axes["period"] if (one in periods) == is_one) for is_one in (True, False)]
+    like = replace(ask, rows=None)
+    return _made(like, {**ask.axes, "period": of[0]}), _made(like, {**ask.axes, "period": of[1]})
 
 
 def _split(axis: str, values: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

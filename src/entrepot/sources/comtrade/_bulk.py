@@ -31,7 +31,7 @@ def asks(order: Order, told: Sequence[Path]) -> Asks:
     """One ask for each file listed of what was ordered."""
     rows = [row for path in told for row in parsed(path, "")["data"] if row.get("isOriginalClassification")]
     listed = {(str(row.get("reporterCode")), str(row.get("period"))): row for row in rows}
-    found = tuple(_ask(row, *key) for key, row in listed.items())
+    found = tuple(_ask(row, *key) for key, row in listed.items() if order.has(*key))
     return Asks(found, missing(order, listed))
 
 
@@ -43,6 +43,11 @@ def missing(order: Order, published: Collection[tuple[str, str]]) -> tuple[tuple
         for when in order.periods
         if (who, when) not in published
     )
+
+
+def is_listing(ask: Ask) -> bool:
+    """Whether an ask is for the list of bulk files."""
+    return ask.url.startswith("bulk/v1/get/")
 
 
 def is_file(ask: Ask) -> bool:
@@ -75,6 +80,6 @@ def _ask(row: dict[str, Any], reporter: str, period: str) -> Ask:
         f"COMTRADE-FINAL-C{frequency}{reporter.zfill(3)}{period}{edition}[{published}].gz",
         f"{name(reporter)} {period}, whole",
         published=day,
-        version=f"{published} {row.get('eTag', '')}",
+        version=ascii(f"{published} {row.get('eTag', '')}")[1:-1],
         is_large=True,
     )

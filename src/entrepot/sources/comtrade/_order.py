@@ -18,7 +18,7 @@ TOTAL: Final = "TOTAL"
 LEVELS: Final = {"AG2": 98, "AG4": 1_260, "AG6": 6_600}
 """Codes of a level at most, in any edition."""
 MOST_PARTNERS: Final = 300
-_FLOWS: Final = {"import": "M", "export": "X", "re-import": "RM", "re-export": "RX"}
+FLOWS: Final = {"import": "M", "export": "X", "re-import": "RM", "re-export": "RX"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,10 @@ class Order:
     periods: tuple[str, ...]
     is_bulk: bool = False
 
+    def has(self, reporter: str, period: str) -> bool:
+        """Whether a month or year of a reporter is ordered."""
+        return reporter in self.reporters and period in self.periods
+
 
 def parse(words: Words, today: date) -> Order:
     """The order a user's words make. Raises UsageError."""
@@ -42,7 +46,7 @@ def parse(words: Words, today: date) -> Order:
         often,
         _numbers(words, "reporter", today),
         () if words.get("partner", "").strip().lower() in ("", "all") else _numbers(words, "partner", today),
-        tuple(_FLOWS[spelt(word, "flow", _FLOWS)] for word in flows),
+        tuple(FLOWS[spelt(word, "flow", FLOWS)] for word in flows),
         _codes(words.get("commodity", "")),
         tuple(f"{month:%Y%m}" for month in span.months) if often == "M" else years(span),
         words.get("bulk", "") == "yes",

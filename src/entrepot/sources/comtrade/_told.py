@@ -50,21 +50,31 @@ def releases(path: Path) -> Iterator[Release]:
         try:
             released = date.fromisoformat(str(row["lastReleased"])[:10])
             version = f"{row['lastReleased']} {row.get('datasetChecksum', '')}".strip()
+            mark = ascii(version)[1:-1].replace(";", ",")  # of a name that is text, and no two
             yield Release(
-                str(row["reporterCode"]), str(row["period"]), int(row["totalRecords"] or 0), released, version
+                str(row["reporterCode"]), str(row["period"]), int(row["totalRecords"] or 0), released, mark
             )
-        except (KeyError, ValueError, TypeError) as error:
+        except (KeyError, ValueError, TypeError, OverflowError) as error:
             raise BadAnswerError(f"what it says of a month is not understood ({error!r})") from None
 
 
 def asked(ask: Ask) -> dict[str, tuple[str, ...]]:
     """What the columns of an answer may say: what was asked for."""
     columns = {"reporterCode": "reporter", "period": "period", "flowCode": "flow", "partnerCode": "partner"}
-    return {column: ask.axes[axis] for column, axis in columns.items() if ask.axes[axis]}
+    named = {column: ask.axes[axis] for column, axis in columns.items() if ask.axes[axis]}
+    return named | ({"cmdCode": ask.axes["commodity"]} if ask.commodities else {})
+
+
+def silent_periods(ask: Ask, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Of several months asked for at once those of which not even the control row came: a fault."""
+    return sorted(set(ask.axes["period"]) - {str(row.get("period")) for row in rows})
 
 
 def no_trade(ask: Ask, rows: Sequence[Mapping[str, Any]]) -> str:
     """Partners the answer has no row of: the publisher has the month, and reports no trade with them."""
     told = {str(row.get("partnerCode")) for row in rows}
     silent = [lookup("comtrade")[one] for one in ask.axes["partner"] if one not in told]
-    return f"published, and no trade reported with {', '.join(silent)}" if silent else ""
+    flows = sorted(set(ask.axes["flow"]) - {str(row.get("flowCode")) for row in rows})
+    said = [f"no trade reported with {', '.join(silent)}"] if silent else []
+    said += [f"no row of the flow {', '.join(flows)}"] if flows else []
+    return f"published, and {'; '.join(said)}" if said else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from entrepot.sources.comtrade import _bulk
 from entrepot.sources.comtrade._asking import (
     MOST_PERIODS,
     SUSPECT,
+    apart,
     asking,
     fitting,
     halves,
@@ -28,7 +30,7 @@ from entrepot.sources.comtrade._asking import (
     whole_ask,
 )
 from entrepot.sources.comtrade._order import Order, parse
-from entrepot.sources.comtrade._told import asked, no_trade, parsed, releases
+from entrepot.sources.comtrade._told import Release, asked, no_trade, parsed, releases, silent_periods
 
 
 class Comtrade(Publisher):
@@ -75,17 +77,19 @@ class Comtrade(Publisher):
             return _bulk.judge(path)
         rows = parsed(path, content_type)["data"]
         if not ask.axes:
-            return Whole(len(rows))
+            return Whole(len(rows) if _bulk.is_listing(ask) else len(list(releases(path))))
         if len(rows) >= (ask.limit or 0) or len(rows) in SUSPECT:
             return Parts(tuple(halves(ask)), f"{len(rows):,} rows: the publisher's limit")
         if not rows:
             return Nothing(_UNEXPLAINED, is_known=False)
         refuse_others(rows, asked(ask))
+        if silent := silent_periods(ask, rows):
+            return Parts(apart(ask, silent), f"no row of {', '.join(silent)}: asked for apart")
         return Whole(len(rows), content=digest_of(rows), note=no_trade(ask, rows))
 
 
 def _cells(order: Order, told: Sequence[Path], done: Sequence[Ask], *, keyed: bool) -> Asks:
-    published = {(one.reporter, one.period): one for path in told for one in releases(path)}
+    published = _latest(order, [one for path in told for one in releases(path)])
     wanted = {one: partners_left(order, one, done) for one in published.values()}
     found = [
         ask
@@ -94,6 +98,12 @@ def _cells(order: Order, told: Sequence[Path], done: Sequence[Ask], *, keyed: bo
     ]
     held = tuple(f"{name(one.reporter)} {one.period}" for one, left in wanted.items() if left is None)
     return Asks(tuple(found), _bulk.missing(order, published), held)
+
+
+def _latest(order: Order, told: Sequence[Release]) -> dict[tuple[str, str], Release]:
+    """The newest release of each month ordered; what else a list has is not asked for."""
+    newest = {(one.reporter, one.period): one for one in sorted(told, key=attrgetter("released"))}
+    return {which: one for which, one in newest.items() if order.has(*which)}
 
 
 _PUBLISHED: Final = {False: "public/v1/getDA", True: "data/v1/getDa"}

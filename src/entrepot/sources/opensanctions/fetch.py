@@ -82,7 +82,7 @@ def _list(name: str, index: dict[str, Any]) -> Ask:
             f"{name}-{_FILE}",
             f"{name}, {_FILE}",
             published=date.fromisoformat(index["last_export"][:10]),
-            version=str(index["version"]),
+            version=ascii(str(index["version"]))[1:-1],
             axes={"sha1": (_sha1(one["checksum"]),)},
             is_large=True,
         )

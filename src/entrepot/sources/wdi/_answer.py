@@ -29,7 +29,10 @@ def is_answer(head: Head) -> bool:
 def published(head: Head) -> date | None:
     """The day the publisher says the indicator was last updated."""
     found = re.search(r'"lastupdated"\s*:\s*"(\d{4}-\d\d-\d\d)"', "".join(head.lines)[:1000])
-    return date.fromisoformat(found[1]) if found else None
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None  # no such day: the user is asked for it, as where there is none
 
 
 def warnings(head: Head) -> tuple[str, ...]:
@@ -86,6 +89,7 @@ class RefusalError(ValueError):
         told = [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
         self.ids = frozenset(str(one.get("id", "")) for one in told)
         said = "; ".join(f"{one.get('key', '')}: {one.get('value', '')}" for one in told)
+        said = said.encode("utf-8", "replace").decode()  # JSON can write what is no text
         super().__init__(f"the World Bank answers with an error, {said[:200] or 'without words'!r}")
 
 
