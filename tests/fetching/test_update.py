@@ -1,13 +1,14 @@
 """Bringing what was ordered up to date: only what changed is asked for, and revisions are told."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from entrepot.errors import NoDataError
 from entrepot.fetching import Ordered, Watch, fetch
 from entrepot.fetching.update import update
+from tests.fetching.conftest import NOW
 from tests.fetching.ecb import EuropeanCentralBank
 from tests.fetching.fake import Fake, served
 from tests.fetching.test_comtrade import WORDS, comtrade, stored, told
@@ -105,3 +106,18 @@ def test_a_flow_withdrawn_wholly_is_gone_and_told(store, settings, words):
 
 def _as_of(store, day):
     return store.run(store.flows(date.fromisoformat(day))).to_pylist()
+
+
+def test_figures_taken_back_to_what_they_were_are_in_force_again(store, settings):
+    """Two orders share a cell: one saw the first and the third release of it, the other the second."""
+    narrow, cell = WORDS | {"partner": "RUS"}, (398, "202201", "X", 643, "8703")
+    with served(Fake(comtrade())) as fake:
+        publisher, first = fake.dialect, fake.dialect.cells[cell]
+        releases = ("2022-05-01", first, narrow), ("2022-07-01", 20.0, WORDS), ("2022-08-01", first, narrow)
+        for later, (day, value, words) in enumerate(releases):
+            publisher.cells[cell], publisher.released[398, "202201"] = value, day
+            said = settings("comtrade", fake.url, now=NOW + timedelta(days=later))
+            fetch(store, Ordered("comtrade", words), said)
+    held = stored(store)
+    assert held["KAZ", "202201", "export", "RUS", "8703"] == first
+    assert held == {one: value for one, value in told(publisher).items() if one in held}

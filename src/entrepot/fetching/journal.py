@@ -136,8 +136,12 @@ class Journal:
 
     def done(self) -> list[Ask]:
         """Asks whose answers are held, or known to have no rows."""
+        return [one.ask for one in self.records() if one.state != "split"]
+
+    def records(self) -> list[Record]:
+        """What became of all asks."""
         found = map(_known, sorted((self.base / "asks").glob("*.json")))
-        return [one.ask for one in found if one and one.state != "split"]
+        return [one for one in found if one]
 
     def write(self, record: Record) -> None:
         """Note what became of an ask: from here on it is done."""

@@ -241,7 +241,7 @@ class Run:
     def _whole(self, came: _Answer, whole: Whole) -> Told:
         before, sha = self._record(came.ask), digest(came.path)
         alike = before and before.snapshots and before.ask.axes == came.ask.axes
-        if before and alike and _is_same(before, whole, sha):
+        if before and alike and _is_same(before, whole, sha) and not self._is_outdone(before):
             kept = replace(before, ask=came.ask, **self._marks(came.facts), more=whole.more)
             return replace(self._noted(kept), state="unchanged", why="it says what it said before")
         try:
@@ -264,6 +264,15 @@ class Run:
             why=_word(whole, added),
         )
         return self._noted(record, added)
+
+    def _is_outdone(self, before: Record) -> bool:
+        """Whether another order brought a later release of its months: what it says again is new then."""
+        return any(
+            one.published > before.published
+            and one.ask.axes.get("reporter") == before.ask.axes.get("reporter")
+            and set(one.ask.periods) & set(before.ask.periods)
+            for one in self.journal.records()
+        )
 
     def _added(self, came: _Answer, whole: Whole) -> Iterator[Added]:
         ask = came.ask
