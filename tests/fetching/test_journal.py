@@ -154,3 +154,13 @@ def test_an_answer_parted_by_months_speaks_for_its_months_only(store, settings, 
         before = len(fake.seen)
         fetch(store, ORDER, settings("comtrade", fake.url, now=NOW + timedelta(1)))
         assert {asked.params["period"] for asked in fake.seen[before + 1 :]} == {"202203"}
+
+
+def test_a_place_without_its_question_is_removed(tmp_path):
+    """The process died when it had made the place, and not yet written which question it is for."""
+    journal = Journal(tmp_path, "comtrade")
+    place = journal.base / "landing" / "0123456789abcdef"
+    place.mkdir(parents=True)
+    (place / "answer.json.ask.1.new").write_text("{")
+    assert journal.landed() == []
+    assert not place.exists()

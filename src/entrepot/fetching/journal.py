@@ -116,7 +116,8 @@ class Journal:
         What is left of others is removed, but for parts of large files: they are gone on with.
         """
         found = []
-        for said in sorted((self.base / "landing").glob("*/*.ask")):
+        for place in sorted((self.base / "landing").glob("*")):
+            said = next(place.glob("*.ask"), place / "none")  # none: it died before it wrote to what
             ask = _asked(said)
             if ask and said.with_suffix("").exists() and self.landing(ask) == said.with_suffix(""):
                 found.append(ask)
