@@ -146,13 +146,14 @@ def test_an_order_that_is_off_is_told(store, settings, words, says):
     assert ordered(store) == []
 
 
-def test_more_than_an_answer_can_hold_is_refused_where_it_cannot_be_parted(store, settings):
-    words = WORDS | {"commodity": "AG6", "partner": "all"}
-    with (
-        served(Fake(comtrade(announced=300_000))) as fake,
-        pytest.raises(UsageError, match="COMTRADE_API_KEY"),
-    ):
-        fetch(store, Ordered("comtrade", words), settings("comtrade", fake.url))
+@pytest.mark.parametrize(("key", "says"), [("", "COMTRADE_API_KEY"), ("secret", "in one answer")])
+def test_more_than_an_answer_can_hold_is_refused_where_it_cannot_be_parted(
+    store, settings, monkeypatch, key, says
+):
+    monkeypatch.setattr("entrepot.sources.comtrade._asking.LIMITS", {False: 500, True: 500})
+    order = Ordered("comtrade", WORDS | {"commodity": "AG6", "partner": "all"})
+    with served(Fake(comtrade(announced=300_000))) as fake, pytest.raises(UsageError, match=says):
+        fetch(store, order, settings("comtrade", fake.url, key=key))
 
 
 def test_an_answer_to_another_question_is_not_stored(store, settings):

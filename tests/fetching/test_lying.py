@@ -7,6 +7,7 @@ import pytest
 
 from entrepot.errors import PublisherError
 from entrepot.fetching import Ordered, fetch
+from entrepot.fetching.report import answer
 from tests.fetching.fake import Fake, Reply, served
 from tests.fetching.test_comtrade import WORDS, comtrade, stored, told
 
@@ -94,7 +95,9 @@ def test_a_figure_that_is_none_is_told(store, settings):
     publisher = Lying(lambda rows: rows[0].update(primaryValue=float("inf")), of_lists=False)
     with served(Fake(publisher)) as fake:
         done = fetch(store, Ordered("comtrade", WORDS), settings("comtrade", fake.url))
-    assert {one.why for one in done} == {"1 rows are not understood and set aside: entrepot rejects"}
+    said = answer("fetch comtrade", done)
+    assert set(said.rows["rejects"].to_pylist()) == {1}
+    assert any("not understood: entrepot rejects" in one for one in said.warnings)
 
 
 def test_a_code_that_was_not_asked_for_is_refused(store, settings):

@@ -314,12 +314,8 @@ def _is_failed(future: Future[_Answer | Told]) -> bool:
 
 
 def _word(whole: Whole, added: Iterable[Added]) -> str:
-    """What is to be said of an answer stored: its own note, what of it was not understood or taken."""
-    added = tuple(added)
-    rejects = sum(one.card.rejects for one in added)
-    said = [whole.note, *(note for one in added for note in one.notes)]
-    said += [f"{rejects:,} rows are not understood and set aside: entrepot rejects"] if rejects else []
-    return "; ".join(filter(None, said))
+    """What is to be said of an answer stored: its own note, and what of it was not taken."""
+    return "; ".join(filter(None, (whole.note, *(note for one in added for note in one.notes))))
 
 
 def _is_same(before: Record, whole: Whole, sha: str) -> bool:

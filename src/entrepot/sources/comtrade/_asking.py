@@ -154,9 +154,9 @@ def halves(ask: Ask) -> list[Ask]:
             return [
                 _made(like, {**ask.axes, axis: (*kept, *part)}) for part in (parted[:middle], parted[middle:])
             ]
-    raise UsageError(
-        f"{ask.label}: more rows than Comtrade gives without a key. Set COMTRADE_API_KEY, or ask for less."
-    )
+    keyed = bool(ask.axes["keyed"])
+    said = "in one answer. Ask for less" if keyed else "without a key. Set COMTRADE_API_KEY, or ask for less"
+    raise UsageError(f"{ask.label}: more rows than Comtrade gives {said}.")
 
 
 def apart(ask: Ask, periods: Collection[str]) -> tuple[Ask, Ask]:
