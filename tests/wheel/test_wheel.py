@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ("acts", "claims", "figures", "postures", "reference", "sanctions")
+SHIPPED = ("acts", "claims", "figures", "postures", "reference", "rules", "sanctions")
 
 pytestmark = pytest.mark.wheel
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def folder(name: str) -> Traversable:
-    """The folder `sanctions`, `claims`, `figures` or `reference` (tables of codes, each with its card)."""
+    """The folder `sanctions`, `rules`, `claims`, `figures` or `reference` (tables of codes with cards)."""
     inside = resources.files("entrepot").joinpath("_data", name)
     if inside.is_dir():
         return inside
