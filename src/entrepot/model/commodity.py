@@ -16,6 +16,8 @@ _RANGE = re.compile(r"(\d{2,10})-(\d{2,10})$")
 _EDITION = re.compile(r"(HS\d{4})\s*:(.+)", re.IGNORECASE)
 _MOST_IN_RANGE = 10_000
 _ITEM = "item:"
+_FACTS = ("title", "published", "hs_revision", "citation")
+_MORE_FACTS = ("version_of", "complete_until")
 _NAMED = re.compile(r"([A-Za-z][\w.-]{0,39})=(.+)", re.DOTALL)
 
 
@@ -47,7 +49,11 @@ class Basket:
 
 @dataclass(frozen=True)
 class ProductList:
-    """A dated, cited list of products with tiers (sanctions/<name>.toml)."""
+    """A dated, cited list of products with tiers (sanctions/<name>.toml).
+
+    version_of: the list it is a version of, where it is one of several. complete_until: the first day from
+    which codes of the next version may have been on it already; empty where it stood until the next one.
+    """
 
     name: str
     title: str
@@ -55,6 +61,8 @@ class ProductList:
     hs_revision: str
     citation: str
     tiers: dict[str, tuple[str, ...]]
+    version_of: str = ""
+    complete_until: str = ""
 
     def codes(self, tier: str | None) -> tuple[str, ...]:
         """Codes of one tier, of tiers starting with that text (3 for 3.A and 3.B), or of all."""
@@ -73,7 +81,7 @@ def product_lists() -> dict[str, ProductList]:
         plain = tomllib.loads(entry.read_text(encoding="utf-8")) if entry.name.endswith(".toml") else {}
         if plain.get("kind") == "list":
             tiers = {t["tier"]: tuple(t["codes"]) for t in plain["tiers"]}
-            facts = {key: plain[key] for key in ("title", "published", "hs_revision", "citation")}
+            facts = {key: plain[key] for key in _FACTS} | {key: plain.get(key, "") for key in _MORE_FACTS}
             name = entry.name.removesuffix(".toml")
             found[name] = ProductList(name=name, tiers=tiers, **{k: str(v) for k, v in facts.items()})
     return dict(sorted(found.items()))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from entrepot.errors import UsageError
@@ -42,6 +43,7 @@ class Rule:
         fields: The fields of a shipment it uses; of the names inside one item any is enough.
         citations: Who says that it should be looked at.
         topic: The file it stands in: goods, parties, payment, route.
+        facts: Dates and groups it goes by: `since` (a date), `binds` and `spares` (codes of groups).
     """
 
     id: str
@@ -51,6 +53,7 @@ class Rule:
     fields: tuple[tuple[str, ...], ...]
     citations: tuple[Citation, ...]
     topic: str
+    facts: Mapping[str, Any]
 
     @property
     def column(self) -> str:
@@ -85,7 +88,8 @@ def _rules(topic: str, plain: dict[str, Any]) -> Iterator[Rule]:
     for one in plain["rules"]:
         fields = tuple((any_of,) if isinstance(any_of, str) else tuple(any_of) for any_of in one["fields"])
         cited = tuple(_cited(cite) for cite in one["cites"])
-        yield Rule(one["id"], one["title"], one["says"], one["asks"], fields, cited, topic)
+        words = (one["id"], one["title"], one["says"], one["asks"])
+        yield Rule(*words, fields, cited, topic, MappingProxyType(one.get("facts", {})))
 
 
 def _cited(cite: dict[str, Any]) -> Citation:
