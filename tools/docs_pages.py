@@ -1,4 +1,4 @@
-"""Pages of the documentation that follow from the program: commands, sources, lists and groups, glossary."""
+"""Pages of the documentation that follow from the program: commands, sources, lists, rules, glossary."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from entrepot import cli, sources
 from entrepot.model.area import Member, aggregates, group, is_group
 from entrepot.model.commodity import product_lists
 from entrepot.model.provenance import Card
+from tools.docs_screening import embargoes, rules
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -23,6 +24,7 @@ def derived() -> dict[Path, str]:
     """The generated pages as they should be."""
     glossary = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
     made = {"cli": _cli(), "sources": _sources(), "lists": _lists(), "glossary": glossary.splitlines()}
+    made |= {"rules": rules(), "embargoes": embargoes()}
     return {REFERENCE / f"{name}.md": GENERATED + "\n".join(lines) + "\n" for name, lines in made.items()}
 
 
@@ -114,6 +116,10 @@ def _lists() -> Iterator[str]:
         tiers = ", ".join(f"`{tier}` ({len(codes)})" for tier, codes in listed.tiers.items())
         yield f"\n### {name}\n\n{listed.title}\n\n- Published: {listed.published}"
         yield f"- Edition: {listed.hs_revision}\n- Citation: {listed.citation}"
+        if listed.version_of not in ("", name):
+            yield f"- An older version of: `{listed.version_of}`"
+        if listed.complete_until:
+            yield f"- Not held: wider versions, in force at the earliest from {listed.complete_until} on"
         yield f"- Tiers, with their number of codes: {tiers}"
     yield "\n## Groups of countries\n"
     yield "Named wherever a country is. Membership is that of the month of each figure."

@@ -28,7 +28,7 @@ class Regime:
         binds: Whose exporters: codes of areas or groups, or `UN` for every country.
         concerns: The destinations, codes of areas.
         since: The day it entered into force, or a later one from which it is held (is_earlier).
-        until: The first day it was no longer in force; None where it still is.
+        until: The last day it was in force; None where it still is.
         goods: Chapters, headings or codes; empty for goods of any code.
         goods_list: The list that names them in place of `goods`; empty where none does.
         is_whole: Whether every good of those codes is forbidden; False where only some are.
@@ -51,7 +51,7 @@ class Regime:
     is_checked: bool
 
     def codes(self) -> Iterator[tuple[str, bool]]:
-        """Each code, longer ones inside it meant too, and whether all its goods are forbidden; "" is any code.
+        """Each code, those inside it meant too, and whether all its goods are forbidden; "" is any code.
 
         A list is told in every edition at once, by main relations: of a code that several editions have, all
         goods are forbidden only where they are in each.

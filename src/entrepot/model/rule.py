@@ -43,7 +43,7 @@ class Rule:
         fields: The fields of a shipment it uses; of the names inside one item any is enough.
         citations: Who says that it should be looked at.
         topic: The file it stands in: goods, parties, payment, route.
-        facts: Dates and groups it goes by: `since` (a date), `binds` and `spares` (codes of groups).
+        facts: What it goes by: `since` (a date), `days`, `binds` and `spares` (codes of groups).
     """
 
     id: str
