@@ -1,0 +1,1 @@
+"""United Nations Security Council: the consolidated list of all its sanctions committees."""

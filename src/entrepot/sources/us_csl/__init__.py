@@ -1,0 +1,1 @@
+"""International Trade Administration of the United States: the Consolidated Screening List."""
