@@ -273,8 +273,10 @@ _OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hosts">]><CONSOLIDATED_
         ("un.xml", b"<CONSOLIDATED_LIST/>", "names nobody"),
         ("un.xml", b"<html></html>", "its root is <html>"),
         ("x.xlsx", b"PK\x03\x04rubbish", "not a readable workbook"),
-        ("x.parquet", b"PAR1rubbishPAR1", "damaged Parquet|is parquet"),
-        ("x.csv.gz", b"\x1f\x8brubbish", "damaged|packed"),
+        ("x.parquet", b"PAR1rubbishPAR1", "is Parquet; a list of parties is CSV"),
+        ("x.csv.gz", b"\x1f\x8brubbish", "is packed"),
+        ("x.csv", b"", "is empty"),
+        ("x.csv", b'{"a": 1}', "is JSON"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_off_is_read_in_no_part(read, name, content, says):
@@ -301,3 +303,17 @@ def test_xml_is_forgotten_as_it_is_read(tmp_path):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4e6
+
+
+def test_ofac_s_letters_of_another_encoding_are_told(read):
+    found = read(
+        "SDN.CSV", made.SDN.replace(b"LADY OF XAA", "LADY Ó".encode("cp1252")), ADD=made.ADD, ALT=made.ALT
+    )
+    assert parties(found)["103"]["name"] == "LADY Ó"
+    assert "ofac-sdn: SDN.CSV is not UTF-8: read as cp1252." in found.warnings
+
+
+def test_thousands_of_words_that_are_no_country_take_no_time(read):
+    rows = "".join(f"P{place},no country {place}\n" for place in range(3_000))
+    found = read("own.csv", f"name,country\n{rows}".encode())
+    assert any("3,000 ('no country 0'" in one and one.endswith("and 2,990 more).") for one in found.warnings)

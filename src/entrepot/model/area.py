@@ -121,6 +121,13 @@ def resolve(text: str) -> str:
     return candidates[0]
 
 
+def find(text: str) -> str | None:
+    """As `resolve`, None where nothing or several are called that: for words of files, met by thousands."""
+    word = text.strip()
+    candidates = () if not word or _by_code(word) else _by_name(word)
+    return _by_code(word) or (candidates[0] if len(candidates) == 1 else None)
+
+
 def resolve_many(text: str) -> tuple[str, ...]:
     """A comma-separated list of a user as codes of ours: order kept, each once.
 

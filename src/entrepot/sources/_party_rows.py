@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from entrepot.errors import UsageError
 from entrepot.model import area
 from entrepot.model.party import NAMES, PARTIES, NameKind, PartyKind
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_BATCH: Final = 8_192
 _TOLD: Final = 10
 """Rows and words that a warning names; it counts all."""
 
@@ -76,14 +76,42 @@ def _first(places: Counter[str]) -> str:
     return ", ".join(list(places)[:_TOLD]) + (f" and {more:,} more" if more > 0 else "")
 
 
+class _Columns:
+    """Rows put down column by column, packed a batch at a time: a large list takes what its rows take."""
+
+    def __init__(self, types: Mapping[str, str]) -> None:
+        self._types = types
+        self._open: list[list[Any]] = [[] for _ in types]
+        self._packed: list[pa.Table] = []
+
+    def add(self, *row: Any) -> None:
+        for column, value in zip(self._open, row, strict=True):
+            column.append(value)
+        if len(self._open[0]) == _BATCH:
+            self._pack()
+
+    def table(self) -> pa.Table:
+        import pyarrow as pa
+
+        self._pack()
+        return pa.concat_tables(self._packed)
+
+    def _pack(self) -> None:
+        import pyarrow as pa
+
+        kinds = {"string": pa.string(), "date32": pa.date32()}
+        arrays = [pa.array(one, kinds[k]) for one, k in zip(self._open, self._types.values(), strict=True)]
+        self._packed.append(pa.table(arrays, names=list(self._types)))
+        self._open = [[] for _ in self._types]
+
+
 class Rows:
-    """Rows of a list as they are read, column by column."""
+    """Rows of a list as they are read."""
 
     def __init__(self, name: str) -> None:
         self.list = name
         self.aside = Aside()
-        self._parties: dict[str, list[Any]] = {column: [] for column in PARTIES}
-        self._names: dict[str, list[Any]] = {column: [] for column in NAMES}
+        self._parties, self._names = _Columns(PARTIES), _Columns(NAMES)
         self._seen: Counter[str] = Counter()
 
     def add(self, draft: Draft, row: int) -> None:
@@ -95,12 +123,12 @@ class Rows:
         party = self._unique(draft.party)
         codes = self._codes(draft.countries)
         texts = (joined(draft.addresses), joined(draft.identifiers), joined(draft.programs))
-        record = (party, self.list, draft.kind, names[0][0], codes, *texts, draft.listed_on)
-        for column, value in zip(self._parties.values(), (*record, draft.fingerprint), strict=True):
-            column.append(value)
-        for name in names:
-            for column, value in zip(self._names.values(), (party, self.list, *name), strict=True):
-                column.append(value)
+        first = names[0][0]
+        self._parties.add(
+            party, self.list, draft.kind, first, codes, *texts, draft.listed_on, draft.fingerprint
+        )
+        for name, kind in names:
+            self._names.add(party, self.list, name, kind)
 
     def add_all(self, drafts: Iterable[tuple[int, Draft]]) -> None:
         """Parties, each with the row it was first met in."""
@@ -109,7 +137,7 @@ class Rows:
 
     def tables(self) -> tuple[pa.Table, pa.Table]:
         """Parties and names, as `model.party` describes them."""
-        return _arrow(self._parties, PARTIES), _arrow(self._names, NAMES)
+        return self._parties.table(), self._names.table()
 
     def _unique(self, party: str) -> str:
         self._seen[party] += 1
@@ -179,15 +207,5 @@ def _names(told: Sequence[tuple[str, NameKind]]) -> list[tuple[str, NameKind]]:
 @cache
 def _code(word: str) -> str | None:
     """Our code of a country; None for a word that is none: 'undetermined', a group."""
-    try:
-        code = area.resolve(clean(word))
-    except UsageError:
-        return None
-    return None if area.is_group(code) or area.area(code).kind == "aggregate" else code
-
-
-def _arrow(columns: dict[str, list[Any]], types: Any) -> pa.Table:
-    import pyarrow as pa
-
-    kinds = {"string": pa.string(), "date32": pa.date32()}
-    return pa.table({name: pa.array(values, kinds[types[name]]) for name, values in columns.items()})
+    code = area.find(clean(word))
+    return None if code is None or area.is_group(code) or area.area(code).kind == "aggregate" else code

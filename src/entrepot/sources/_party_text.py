@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 from xml.parsers.expat import errors as expat_errors
@@ -31,7 +33,15 @@ _CHUNK: Final = 1 << 20
 _DEEPEST: Final = 30
 _MOST: Final = 50_000
 """Elements below one party."""
-_PACKED: Final = (b"PK", b"PAR1", b"7z", b"\xd0\xcf", b"\x1f\x8b")
+_HEAD: Final = 1 << 16
+_MAGIC: Final = {
+    b"PK\x03\x04": "xlsx",
+    b"\xd0\xcf\x11\xe0": "xlsx",
+    b"PAR1": "Parquet",
+    b"7z\xbc\xaf": "packed",
+    b"\x1f\x8b": "packed",
+    b"{": "JSON",
+}
 _DOS_END: Final = ["\x1a"]
 
 
@@ -74,18 +84,28 @@ def look(path: Path) -> Start:
     """The beginning of a file. Raises ReadError for what is no table and no XML."""
     try:
         with path.open("rb") as file:
-            first = file.read(1 << 16)
+            first = file.read(_HEAD)
     except OSError as error:
         raise ReadError(path.name, f"cannot be opened: {error.strerror}.", todo="Check the path.") from error
-    if first.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<":
-        return _xml_start(path)
-    if not first.startswith(_PACKED):
-        _refuse_nul(path, first, 1)
-    head = read_head(path)
-    if head.kind not in ("text", "xlsx") or head.compression != "none":
-        kind = head.kind if head.compression == "none" else "packed"
-        raise ReadError(path.name, f"a list of parties is CSV, XML or XLSX, and this is {kind}.", todo="")
-    return Start(path, "csv" if head.kind == "text" else "xlsx", head.delimiter, head.records)
+    kind = next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), "")
+    if kind == "xlsx":
+        return Start(path, "xlsx", records=read_head(path).records)
+    plain = first.removeprefix(codecs.BOM_UTF8).lstrip()
+    if kind or not plain:
+        raise ReadError(
+            path.name, f"is {kind or 'empty'}; a list of parties is CSV, XML or XLSX.", todo=AGAIN
+        )
+    return _xml_start(path) if plain[:1] == b"<" else _table_start(path, first)
+
+
+def _table_start(path: Path, first: bytes) -> Start:
+    _refuse_nul(path, first, 1)
+    text = first.decode("utf-8-sig", errors="replace")
+    text = text if len(first) < _HEAD else text[: text.rfind("\n") + 1]
+    line = text.partition("\n")[0]
+    delimiter = max(",;\t|", key=line.count)
+    found = islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 3)
+    return Start(path, "csv", delimiter, tuple(tuple(cell.strip() for cell in one) for one in found))
 
 
 def opened(start: Start, encodings: Sequence[str], *, even_quotes: bool = False) -> Opened:
