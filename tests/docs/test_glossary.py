@@ -43,7 +43,7 @@ from entrepot.measures.dip import dip
 from entrepot.measures.goods import moved, substitution
 from entrepot.measures.offset import offset
 from entrepot.measures.revisions import changed
-from entrepot.model import act, indicator, vote
+from entrepot.model import act, indicator, party, vote
 from entrepot.model.flow import CELL, COLUMNS, Flow, Status
 from entrepot.model.period import parse_window
 from entrepot.simulate import simulate
@@ -168,6 +168,11 @@ def test_each_column_of_the_store_and_no_other():
 
 def test_each_column_of_a_fact_and_no_other():
     assert TERMS["Columns of facts beside trade"] == list(indicator.COLUMNS)
+
+
+def test_each_column_of_a_list_of_parties_and_no_other():
+    assert TERMS["Columns of lists of parties"] == [*party.PARTIES, "name_kind"]
+    assert set(party.NAMES) <= set(TERMS["Columns of lists of parties"])
 
 
 def test_each_column_of_an_act_and_of_a_vote_and_no_other():
