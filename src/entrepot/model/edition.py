@@ -20,11 +20,15 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Final
 
 from entrepot.errors import UsageError
 from entrepot.model.resources import folder
+
+YEARS: Final = (1992, 1996, 2002, 2007, 2012, 2017, 2022)
+"""When each edition came into force, on the first of January (World Customs Organization)."""
 
 READINGS: Final = ("all", "main")
 SWEEPING: Final = 50
@@ -60,6 +64,12 @@ class Translation:
     possible: tuple[str, ...]
     one_to_one: tuple[str, ...]
     unlinked: tuple[str, ...] = ()
+
+
+def in_force(day: date) -> str:
+    """The edition that countries were to use on a day: the latest that began by then, else the first."""
+    begun = [year for year in YEARS if year <= day.year]
+    return f"HS{begun[-1] if begun else YEARS[0]}"
 
 
 def linked(edition: str) -> tuple[str, ...]:

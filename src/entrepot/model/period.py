@@ -50,6 +50,12 @@ def _ordinal(month: date) -> int:
     return month.year * 12 + month.month - 1
 
 
+def shifted(month: date, by: int) -> date:
+    """The first day of the month that many months after (before: negative)."""
+    place = _ordinal(month) + by
+    return date(place // 12, place % 12 + 1, 1)
+
+
 def parse_window(text: str) -> Window:
     """`2021`, `2021-03`, `2021:2022` or `2021-03:2021-11` as a Window.
 
