@@ -73,10 +73,11 @@ def _day(text: str) -> tuple[date, str]:
 
 def events_for(origin: str, destination: str) -> tuple[Event, ...]:
     """Events that may bend exports of `origin` to `destination`: they bind it, or everyone."""
-    bound = {"WLD", origin, *(one for one in _groups_of(origin))}
+    bound = {"WLD", origin, *groups_bound(origin)}
     return tuple(e for e in all_events() if destination in e.concerns and bound & set(e.binds))
 
 
-def _groups_of(origin: str) -> tuple[str, ...]:
+def groups_bound(origin: str) -> tuple[str, ...]:
+    """Groups that events bind and that a country was ever a member of: EU27 of Germany."""
     named = {one for event in all_events() for one in event.binds if is_group(one)}
-    return tuple(one for one in named if origin in {member.code for member in group(one).members})
+    return tuple(one for one in sorted(named) if origin in {member.code for member in group(one).members})
