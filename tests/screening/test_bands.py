@@ -54,8 +54,8 @@ def test_each_origin_code_and_month_once(store):
 
 
 def test_euros_are_dollars_of_their_month_and_the_rates_are_behind_it(store):
-XX"848210", date(2022, 3, 1)), ("XAA", "848210", date(2022, 3, 1)))
-    )
+    month = date(2022, 3, 1)
+    rows, shots = bands(store, wanted(("XAE", "848210", month), ("XAA", "848210", month)))
     dollars, euros = rows.to_pylist()
     assert euros["middle"] / dollars["middle"] == pytest.approx(1.1019, abs=0.001)
     assert (dollars["currencies"], euros["currencies"]) == ("USD", "EUR")
