@@ -46,6 +46,7 @@ from entrepot.measures.revisions import changed
 from entrepot.model import act, indicator, party, vote
 from entrepot.model.flow import CELL, COLUMNS, Flow, Status
 from entrepot.model.period import parse_window
+from entrepot.screening import bands, corridors
 from entrepot.simulate import simulate
 from entrepot.simulate.files import ADDED, write
 from tools.check_docs import ROOT
@@ -229,6 +230,16 @@ def _report_measures() -> list[Any]:
         moved(cells, year, year, "XBB", ["XCC"]),
         substitution(sides, sides.view()),
     ]
+
+
+def test_each_column_of_evidence_on_shipments():
+    """Beside those of answers, some of which mean another thing here."""
+    told = set(TERMS["Columns of evidence on shipments"])
+    columns = {
+        name for schema in (bands.SCHEMA, corridors.SCHEMA, corridors.UNTESTED) for name in schema.names
+    }
+    assert told <= columns
+    assert columns - told <= {*ANSWERS, *COLUMNS}
 
 
 def test_each_option_and_no_other():
