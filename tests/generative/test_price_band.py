@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -29,7 +31,7 @@ def engine() -> DuckDB:
 def band(engine: DuckDB, prices: list[float]) -> list[float]:
     texts = {"side": "exports", "origin": "XAA", "commodity": "848210", "hs_revision": "HS2022"}
     texts |= {"currency": "USD", "valuations": "fob", "sources": "tidy", "snapshots": "s1"}
-    columns = {name: [text] * len(prices) for name, text in texts.items()}
+    columns: dict[str, Sequence[Any]] = {name: [text] * len(prices) for name, text in texts.items()}
     columns |= {"period": [DAY] * len(prices), "usd_per_kg": prices}
     kinds = dict.fromkeys(texts, "string") | {"period": "date", "usd_per_kg": "float64"}
     priced = constant(columns, kinds)

@@ -14,7 +14,6 @@ from entrepot.errors import NoDataError, ReadError
 from entrepot.model.answer import Answer
 from entrepot.model.provenance import Snapshot
 from entrepot.present.files import WRITERS
-from entrepot.screening import corridors as module
 from entrepot.screening.corridors import SCHEMA, corridors, read_corridors
 
 Row = dict[str, Any]
@@ -114,7 +113,7 @@ def calls(monkeypatch) -> list[Row]:
         "DEU": None,
         "XZZ": NoDataError("nothing of XZZ is held"),
     }
-    monkeypatch.setattr(module.answers, "diversion", asked_of(answers, made))
+    monkeypatch.setattr("entrepot.answers.diversion", asked_of(answers, made))
     return made
 
 
