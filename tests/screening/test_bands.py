@@ -72,3 +72,11 @@ def test_nothing_held_or_nothing_published_yet_is_no_band(store, tmp_path: Path)
     assert len(bands(Store(tmp_path), asked)[0]) == 0
     assert len(bands(store, asked, as_of=date(2022, 11, 30))[0]) == 0
     assert len(bands(store, asked, as_of=date(2022, 12, 1))[0]) == 1
+
+
+def test_many_bands_are_sought_in_parts_and_say_the_same(store, monkeypatch):
+    asked = wanted(*[(one, "848210", date(2022, month, 1)) for one in ("XAE", "XAA") for month in (3, 4, 5)])
+    whole, _ = bands(store, asked)
+    monkeypatch.setattr("entrepot.screening.bands._AT_ONCE", 2)
+    assert bands(store, asked)[0].to_pylist() == whole.to_pylist()
+    assert len(whole) == 6

@@ -34,6 +34,7 @@ SCHEMA: Final = pa.schema(
 """Columns of a band: see measures.price_band. low, middle, high: USD per kilogram."""
 
 _DIGITS = 6
+_AT_ONCE = 5_000  # bands: each holds some hundred cells while its medians are sought
 
 
 def bands(
@@ -50,10 +51,12 @@ def bands(
     if not asked:
         return SCHEMA.empty_table(), []
     try:
-        expr = _expression(store, asked, as_of, half_width)
+        priced = _priced(store, asked, as_of, half_width)
     except NoDataError:
         return SCHEMA.empty_table(), []
-    rows = store.run(expr).cast(SCHEMA)
+    parts = [asked[place : place + _AT_ONCE] for place in range(0, len(asked), _AT_ONCE)]
+    found = [store.run(price_band(priced, _constant(part), half_width)).cast(SCHEMA) for part in parts]
+    rows = pa.concat_tables(found)
     shots = behind(store, rows, as_of)
     is_converted = any(set((one or "").split()) - {"USD"} for one in rows["currencies"].to_pylist())
     return rows, [*shots, _rates.card()] if is_converted else shots
@@ -70,13 +73,12 @@ def _asked(wanted: pa.Table) -> Asked:
     return sorted(found)
 
 
-def _expression(store: Store, asked: Asked, as_of: date | None, half_width: int) -> Table:
+def _priced(store: Store, asked: Asked, as_of: date | None, half_width: int) -> Table:
+    """The cells near any month asked for, in dollars per kilogram, drawn once."""
     origins, codes, months = (sorted(set(one)) for one in zip(*asked, strict=True))
     span = Window(shifted(min(months), -half_width), shifted(max(months), half_width))
-    goods = Basket("wanted", tuple(codes))
-    told = once(traded(store.flows(as_of), origins, goods, (span,)), "band_traded")
-    rates = _rates.dollars(_rates.of_store(store, as_of))
-    return price_band(once(in_dollars(told, rates), "band_priced"), _constant(asked), half_width)
+    told = once(traded(store.flows(as_of), origins, Basket("wanted", tuple(codes)), (span,)), "band_traded")
+    return store.landed(in_dollars(told, _rates.dollars(_rates.of_store(store, as_of))))
 
 
 def _constant(asked: Asked) -> Table:
