@@ -128,6 +128,12 @@ def find(text: str) -> str | None:
     return _by_code(word) or (candidates[0] if len(candidates) == 1 else None)
 
 
+def named(text: str) -> str | None:
+    """The country that is called so, whatever the case and accents; None for codes and all other texts."""
+    found = _by_name(text.strip())
+    return found[0] if len(found) == 1 and area(found[0]).kind == "country" else None
+
+
 def resolve_many(text: str) -> tuple[str, ...]:
     """A comma-separated list of a user as codes of ours: order kept, each once.
 

@@ -20,7 +20,6 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Final
 
@@ -66,12 +65,6 @@ class Translation:
     unlinked: tuple[str, ...] = ()
 
 
-def in_force(day: date) -> str:
-    """The edition that countries were to use on a day: the latest that began by then, else the first."""
-    begun = [year for year in YEARS if year <= day.year]
-    return f"HS{begun[-1] if begun else YEARS[0]}"
-
-
 def linked(edition: str) -> tuple[str, ...]:
     """The editions a table links with this one, the latest first."""
     pairs = [pair for pair in _files() if edition in pair]
@@ -81,6 +74,12 @@ def linked(edition: str) -> tuple[str, ...]:
 def latest() -> str:
     """The latest edition that a table knows."""
     return max(one for pair in _files() for one in pair)
+
+
+def in_force(year: int) -> str | None:
+    """The edition of a year; None before the first. Some countries took an edition up years late."""
+    begun = [first for first in YEARS if first <= year]
+    return f"HS{begun[-1]}" if begun else None
 
 
 @cache

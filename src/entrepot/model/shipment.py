@@ -52,3 +52,21 @@ def fields() -> dict[str, Field]:
 def schema() -> dict[str, str]:
     """Columns of shipments that were read, in Ibis types: `row` in the file, every field; null: not told."""
     return {"row": "int64"} | {name: SCHEMA[field.kind] for name, field in fields().items()}
+
+
+DERIVED: Final = {
+    f"{role}_{name}": kind
+    for role in DETAILED
+    for name, kind in (
+        ("address_country", "string"),
+        ("phone_country", "string"),
+        ("email_is_free", "boolean"),
+        ("is_forwarder", "boolean"),
+    )
+} | {"hs6": "string", "revision": "string", "value_usd": "float64", "unit_value_usd_per_kg": "float64"}
+"""Columns that `screening.derive` adds to what was told, in Ibis types; null: cannot be made out."""
+
+
+def derived_schema() -> dict[str, str]:
+    """Columns of shipments as the rules take them: those that were read, then `DERIVED`."""
+    return schema() | DERIVED

@@ -85,6 +85,6 @@ def _constant(asked: Asked) -> Table:
     columns: dict[str, list[Any]] = dict(
         zip(("origin", "commodity", "month"), map(list, zip(*asked, strict=True)), strict=True)
     )
-    columns["edition"] = [in_force(day) for day in columns["month"]]
+    columns["edition"] = [in_force(day.year) for day in columns["month"]]
     kinds = {"origin": "string", "commodity": "string", "month": "date", "edition": "string"}
     return constant(columns, kinds)
