@@ -60,7 +60,7 @@ def test_a_listed_party(engine):
 
 
 def test_a_company_founded_after_the_invasion(engine):
-    """Outside the coalition; a role that is true decides, else the consignee has to be told."""
+    """Outside the coalition; the consignee has to be told, and of the others what is told has to suffice."""
     said = judge(
         engine,
         "new_company",
@@ -73,23 +73,23 @@ def test_a_company_founded_after_the_invasion(engine):
         |XAA|2000-01-01|XBB||||
         |XAA|||2023-01-01|||
         |XAA||XAA|2000-01-01||2023-01-01|
+        ||2023-01-01|XAA|2000-01-01|||
         """,
         coalition="| country |\n| XAA |\n| XCC |",
     )
     outside = "founded {} in XBB, after 2022-02-24 and outside the coalition"
     untold = [f"{role}_founded is not told" for role in ("exporter", "end_user")]
+    inside = "founded 2023-01-01 in XAA, of the coalition"
     old = "founded {}, not after 2022-02-24"
     assert said == [
         (True, f"consignee {outside.format('2022-02-25')}"),
-        (
-            False,
-            f"exporter founded 2023-01-01 in XAA, of the coalition; consignee {old.format('2022-02-24')}",
-        ),
-        (False, "consignee founded 2023-01-01 in XAA, of the coalition"),
+        (False, f"exporter {inside}; consignee {old.format('2022-02-24')}; {untold[1]}"),
+        (False, f"{untold[0]}; consignee {inside}; {untold[1]}"),
         (True, f"exporter {outside.format('2023-01-01')}"),
-        (None, f"consignee_founded is not told; {untold[1]}"),
-        (None, f"{untold[0]}; consignee founded 2023-01-01; its country is not told; {untold[1]}"),
-        (False, f"consignee {old.format('2000-01-01')}"),
+        (None, "consignee_founded is not told"),
+        (None, "consignee founded 2023-01-01; its country is not told"),
+        (False, f"{untold[0]}; consignee {old.format('2000-01-01')}; end_user {inside}"),
+        (None, "exporter founded 2023-01-01; its country is not told"),
     ]
 
 
@@ -179,10 +179,10 @@ def test_a_country_that_is_not_the_partys_own(engine, what):
     rest = [f"{role}_{what} is not told" for role in ("exporter", "end_user")]
     assert said == [
         (True, f"consignee_{what} is of XCC, consignee of XBB"),
-        (False, f"consignee_{what} is of XCC, as consignee"),
+        (False, f"{rest[0]}; consignee_{what} is of XCC, as consignee; {rest[1]}"),
         (True, f"exporter_{what} is of XDD, exporter of XAA"),
-        (None, f"consignee_{what} does not say of which country it is; {rest[1]}"),
-        (None, f"{rest[0]}; the country of consignee is not told; {rest[1]}"),
+        (None, f"consignee_{what} does not say of which country it is"),
+        (None, "the country of consignee is not told"),
     ]
 
 
@@ -217,10 +217,11 @@ def test_a_free_mailbox(engine):
         | nonsense        |                         |                |                        |
         """,
     )
+    rest = [f"{role}_email is not told" for role in ("exporter", "end_user")]
     assert said == [
         (True, "end_user_email a@mail.ru is of a free provider"),
-        (False, "consignee_email a@b.com is of no free provider held"),
-        (None, "exporter_email is not told; consignee_email is no address; end_user_email is not told"),
+        (False, f"{rest[0]}; consignee_email a@b.com is of no free provider held; {rest[1]}"),
+        (None, "consignee_email is no address"),
     ]
 
 
@@ -252,17 +253,17 @@ def test_a_bank_as_the_consignee(engine):
         | consignee | bank  | credit_is_consigned_to_bank |
         | Cash      | CASH  |                             |
         | B         | Cash  | true                        |
+        | B         | Cash  | false                       |
         | B         | Cash  |                             |
         | B         |       | false                       |
-        | B         |       |                             |
         """,
     )
     assert said == [
         (True, "the consignee Cash is the bank"),
         (True, "credit_is_consigned_to_bank is yes"),
-        (False, "the consignee is not the bank"),
-        (False, "credit_is_consigned_to_bank is no"),
-        (None, "not told: bank, credit_is_consigned_to_bank"),
+        (False, "the consignee is not the bank, credit_is_consigned_to_bank is no"),
+        (None, "not told: credit_is_consigned_to_bank"),
+        (None, "not told: bank"),
     ]
 
 

@@ -217,7 +217,7 @@ def coalition_found(shipments: Table, known: Evidence) -> Table:
 COUNTRIES: Final = {
     "exporter": ("exporter_country",),
     "consignee": ("consignee_country", "destination"),
-    "end_user": ("end_user_country", "end_use_country"),
+    "end_user": ("end_user_country", "end_use_country", "destination"),
 }
 """Where a role is: the first of these fields that is told."""
 

@@ -154,32 +154,19 @@ def corridor(shipments: Table) -> Judgement:
 
     Of each corridor the last window begun by the day of the shipment counts. Unknown where none was tested.
     """
-    good, whole = shipments.good_found.notnull(), shipments.list_found.notnull()
-    tested = [
-        (shipments.good_tested.notnull(), shipments.good_tested),
-        (shipments.list_tested.notnull(), shipments.list_tested),
-    ]
-    both = listed(
-        [(good, shipments.good_found), (whole, shipments.list_found), *tested], "; not discovered: "
-    )
-    hits = listed([(good, shipments.good_found), (whole, shipments.list_found)], "; ")
+    good, whole = shipments.good_found, shipments.list_found
+    hits = listed([(good.notnull(), good), (whole.notnull(), whole)], "; ")
+    tests = shipments.good_tested, shipments.list_tested
+    tested = listed([(one.notnull(), one) for one in tests], "; ")
+    tail = ibis.ifelse(tested == "", "", said("; not discovered: ", tested))
     needed = ("date", "hs6", "destination")
+    senders = ("origin", "exporter_country")
     off = said("tested for a list that does not have the good: ", shipments.off_list)
     return judgement(
-        (good & ~whole & shipments.list_tested.notnull(), True, both),
-        (whole & ~good & shipments.good_tested.notnull(), True, both),
-        (good | whole, True, hits),
-        (
-            tested[0][0] | tested[1][0],
-            False,
-            said("tested, not discovered: ", listed(tested, "; ")),
-        ),
+        (hits != "", True, said(hits, tail)),
         (absent(shipments, *needed), None, untold(shipments, *needed)),
-        (
-            absent(shipments, "origin") & absent(shipments, "exporter_country"),
-            None,
-            untold(shipments, "origin", "exporter_country"),
-        ),
+        (tested != "", False, said("tested, not discovered: ", tested)),
+        (_origin(shipments).isnull(), None, untold(shipments, *senders)),
         (shipments.off_list.notnull(), None, off),
         otherwise=said("no corridor of ", shipments.hs6, " on this way was tested"),
         last=None,
@@ -251,17 +238,18 @@ def no_reexport_clause(shipments: Table) -> Judgement:
     """
     goods = step(shipments, "goods")
     union = list(members("EU27", CLAUSE_SINCE))
-    exporter = ibis.coalesce(shipments.exporter_country, shipments.origin)
+    exporter, origin = shipments.exporter_country, shipments.origin
+    from_union = exporter.isin(union) | (exporter.isnull() & origin.isin(union))
     exempt = shipments.destination.isin(union) | shipments.is_partner.fill_null(False)
     early = shipments.date < CLAUSE_SINCE
     needed = ("date", "destination")
-    sent = said(exporter, " to ", shipments.destination, " on ", shipments.date)
+    sent = said(ibis.coalesce(exporter, origin), " to ", shipments.destination, " on ", shipments.date)
     return judgement(
         (early, False, said(shipments.date, " is before ", CLAUSE_SINCE.isoformat())),
         (~exporter.isin(union), False, said(exporter, " is not in the EU")),
         (exempt & shipments.date.notnull(), False, said(shipments.destination, " is in the EU or a partner")),
         (~goods.result, False, goods.because),
-        (exporter.isnull(), None, untold(shipments, "exporter_country", "origin")),
+        (~from_union.fill_null(False), None, untold(shipments, "exporter_country")),
         (absent(shipments, *needed), None, untold(shipments, *needed)),
         (goods.result.isnull(), None, goods.because),
         otherwise=said("a contract needs the clause of Art. 12g: ", sent, "; ", goods.because),

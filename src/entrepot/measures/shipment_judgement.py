@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Text: TypeAlias = StringValue | Column | str
 
 MAIN = "consignee"
-"""The role without which a rule over several roles stays unknown."""
+"""The role without which a rule over several roles is unknown."""
 
 
 @dataclass(frozen=True)
@@ -96,15 +96,18 @@ def step(shipments: Table, name: str) -> Judgement:
 
 
 def over_roles(shipments: Table, name: str) -> Judgement:
-    """One judgement of the steps `<name>_<role>`: true where any is, else what the consignee's is.
+    """One judgement of the steps `<name>_<role>`: true where any is, else unknown where any is, else false.
 
-    The text is that of the roles that are so: of the true ones, of the unknown ones, of the false ones.
+    The text is that of the steps that decide it. A step is unknown where something is told that does not
+    suffice; where nothing is, for the consignee only (`if_untold`): the other roles are often nobody.
     """
-    roles = {role: step(shipments, f"{name}_{role}") for role in DETAILED}
-    hit = reduce(lambda one, other: one | other, [one.result.fill_null(False) for one in roles.values()])
-    result = ibis.ifelse(hit, ibis.literal(True), roles[MAIN].result)
-    same_way = {
-        role: ibis.ifelse(hit, one.result, one.result.identical_to(roles[MAIN].result))
-        for role, one in roles.items()
-    }
-    return Judgement(result, listed(((same_way[role], one.because) for role, one in roles.items()), "; "))
+    steps = [step(shipments, f"{name}_{role}") for role in DETAILED]
+    result = reduce(lambda one, other: one | other, [one.result for one in steps])
+    # not identical_to: Ibis puts no brackets around the `or`
+    deciding = [((one.result == result) | (one.result.isnull() & result.isnull()), one) for one in steps]
+    return Judgement(result, listed(((when, one.because) for when, one in deciding), "; "))
+
+
+def if_untold(role: str) -> bool | None:
+    """What a step for a role is of which nothing is told."""
+    return None if role == MAIN else False

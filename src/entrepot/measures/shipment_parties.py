@@ -16,6 +16,7 @@ from entrepot.measures.shipment_judgement import (
     Judgement,
     Rule,
     absent,
+    if_untold,
     judgement,
     listed,
     over_roles,
@@ -66,7 +67,7 @@ def _founded(shipments: Table, role: str) -> Judgement:
     inside = shipments[f"{role}_in_coalition"]
     what = said(f"{role} founded ", day, " in ", where)
     return judgement(
-        (day.isnull(), None, f"{role}_founded is not told"),
+        (day.isnull(), if_untold(role), f"{role}_founded is not told"),
         (day <= INVASION, False, said(f"{role} founded ", day, ", not after ", INVASION.isoformat())),
         (where.isnull(), None, said(f"{role} founded ", day, "; its country is not told")),
         (shipments.coalition_size == 0, None, "the members of the coalition are not held"),
@@ -131,7 +132,7 @@ def _elsewhere(shipments: Table, role: str, what: str) -> Judgement:
     there, where = shipments[f"{role}_{what}_country"], found.country(shipments, role)
     given = shipments[f"{role}_{what}"]
     return judgement(
-        (given.isnull() & there.isnull(), None, f"{role}_{what} is not told"),
+        (given.isnull() & there.isnull(), if_untold(role), f"{role}_{what} is not told"),
         (there.isnull(), None, f"{role}_{what} does not say of which country it is"),
         (where.isnull(), None, f"the country of {role} is not told"),
         (there != where, True, said(f"{role}_{what} is of ", there, f", {role} of ", where)),
@@ -165,7 +166,7 @@ def _mailbox(shipments: Table, role: str) -> Judgement:
     is_free, address = shipments[f"{role}_email_is_free"], shipments[f"{role}_email"]
     return judgement(
         (is_free, True, said(f"{role}_email ", address, " is of a free provider")),
-        (address.isnull() & is_free.isnull(), None, f"{role}_email is not told"),
+        (address.isnull() & is_free.isnull(), if_untold(role), f"{role}_email is not told"),
         (is_free.isnull(), None, f"{role}_email is no address"),
         otherwise=said(f"{role}_email ", address, " is of no free provider held"),
     )
@@ -200,14 +201,13 @@ def _departure(shipments: Table) -> DateValue:
 
 def bank_consignee(shipments: Table) -> Judgement:
     """Goods, or the letter of credit for them, are consigned to a bank, and no user is named."""
+    needed = ("consignee", "bank", "credit_is_consigned_to_bank")
     one, credit = same(shipments.consignee, shipments.bank), shipments.credit_is_consigned_to_bank
     return judgement(
         (one, True, said("the consignee ", shipments.consignee, " is the bank")),
         (credit, True, "credit_is_consigned_to_bank is yes"),
-        (~credit, False, "credit_is_consigned_to_bank is no"),
-        (~one, False, "the consignee is not the bank"),
-        otherwise=untold(shipments, "consignee", "bank", "credit_is_consigned_to_bank"),
-        last=None,
+        (absent(shipments, *needed), None, untold(shipments, *needed)),
+        otherwise="the consignee is not the bank, credit_is_consigned_to_bank is no",
     )
 
 
