@@ -10,6 +10,7 @@ from entrepot.cli import (  # noqa: F401  # each adds its commands to the applic
     acts,
     chain,
     check,
+    decide,
     diversion,
     editions,
     event,
