@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import resource
 import signal
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -20,7 +17,7 @@ from entrepot.errors import StoreError
 from entrepot.screening import log as log_module
 from entrepot.screening.log import GENESIS, AlteredError, Log, _canonical, _Head, _made, _parsed, _raw
 from tests.screening import worker
-from tests.store.helpers import ROOT, environment
+from tests.screening.conftest import Writers
 from tests.store.test_storage import mounted, read_only
 
 AT = worker.AT
@@ -86,16 +83,10 @@ def test_any_text_comes_back(tmp_path: Path, text: str):
 # ---------------------------------------------------------------- writers
 
 
-def start(folder: Path, *words: object) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.screening.worker", str(folder), *map(str, words)]
-    return subprocess.Popen(command, cwd=ROOT, env=environment())
-
-
-def test_two_processes_at_once(log: Log):
-    started = [start(log.path.parent, name, 40) for name in "ab"]
-    assert [one.wait(60) for one in started] == [0, 0]
-    assert sorted(said(log)) == sorted(f"{name} {one}" for name in "ab" for one in range(40))
-    assert log.verify().lines == 80
+def test_processes_at_once(log: Log, writers: Writers):
+    assert writers.run(log.path, "a", "b", "c", count=25) == [0, 0, 0]
+    assert sorted(said(log)) == sorted(f"{name} {one}" for name in "abc" for one in range(25))
+    assert log.verify().lines == 75
 
 
 def test_threads_of_one_process(log: Log):
@@ -105,15 +96,15 @@ def test_threads_of_one_process(log: Log):
     assert (sorted(lines), log.verify().fault) == (list(range(1, 41)), None)
 
 
-def test_a_reader_beside_a_writer(log: Log):
-    writer = start(log.path.parent, "a", 60)
+def test_a_reader_beside_a_writer(log: Log, writers: Writers):
+    writers.begin(log.path, "a", count=60)
     seen = [0]
-    while writer.poll() is None:
+    while seen[-1] < 60:
         found = log.verify()
         assert found.fault is None
         seen.append(found.lines)
-    assert (writer.returncode, seen) == (0, sorted(seen))
-    assert log.verify().lines == 60
+    assert (writers.end(), seen) == ([0], sorted(seen))
+    assert len(set(seen)) > 3
 
 
 def test_another_writer_that_hangs(log: Log, monkeypatch: pytest.MonkeyPatch):
@@ -125,58 +116,46 @@ def test_another_writer_that_hangs(log: Log, monkeypatch: pytest.MonkeyPatch):
 # ---------------------------------------------------------------- kills
 
 
-def killed(log: Log, step: int) -> int:
-    """Exit code of a forked child that adds two lines and dies at a step of it."""
-    pid = os.fork()
-    if pid == 0:
-        worker.main(str(log.path.parent), "killed", "2", str(step))
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
 @pytest.mark.parametrize("before", [0, 2])
-def test_killed_at_each_step(tmp_path: Path, before: int):
+def test_killed_at_each_step(tmp_path: Path, writers: Writers, before: int):
     """At any moment the lines before stand and it is sound; the next one mends and tells what is torn."""
-    torn = step = 0
-    code = -signal.SIGKILL
-    while code == -signal.SIGKILL:
-        step += 1
-        log = Log(tmp_path / str(step) / "test.jsonl")
+    codes: list[int] = []
+    repairs = 0
+    while 0 not in codes:
+        log = Log(tmp_path / str(len(codes)) / "test.jsonl")
         filled(log, before)
-        code = killed(log, step)
+        codes += writers.run(log.path, "killed", count=2, step=len(codes) + 1)
         found, held = log.verify(), said(log)
         assert (found.fault, held[:before]) == (None, [f"line {one}" for one in range(before)])
-        assert before <= len(held) <= before + 2
-        log.append("test", {"said": "after"}, AT)
-        again = log.verify()
-        assert (again.fault, again.torn_bytes, said(log)[: len(held)], said(log)[-1]) == (
-            None,
-            0,
-            held,
-            "after",
-        )
-        asides = [path for path in log.path.parent.iterdir() if ".torn-" in path.name]
-        assert len(asides) == again.repairs
-        torn += again.repairs
-    assert (code, len(held)) == (0, before + 2)
-    assert step > 20
-    assert torn == 2  # one for each line; without its line feed only, it is finished
+        assert before <= len(held) <= before + 2 - (codes[-1] != 0 and found.torn_bytes > 0)
+        repairs += _mended(log, held)
+    assert set(codes[:-1]) == {-signal.SIGKILL}
+    assert len(codes) > 20
+    assert repairs == 2  # one for each line; without its line feed only, it is finished
 
 
-def test_killed_while_it_mends(log: Log):
+def _mended(log: Log, held: list[str]) -> int:
+    """How many unfinished lines were kept aside, once a line was added."""
+    log.append("test", {"said": "after"}, AT)
+    found = log.verify()
+    assert (found.fault, found.torn_bytes) == (None, 0)
+    assert (said(log)[: len(held)], said(log)[-1]) == (held, "after")
+    assert len(list(log.path.parent.glob("*.torn-*"))) == found.repairs
+    return found.repairs
+
+
+def test_killed_while_it_mends(log: Log, writers: Writers):
     """What was torn is kept once, however often mending is cut short."""
     raw = filled(log, 2)
     with log.path.open("ab") as file:
         file.write(raw[1][:50])
-    step, code = 0, -signal.SIGKILL
-    while code == -signal.SIGKILL:
-        step += 1
-        code = killed(log, step)
+    codes: list[int] = []
+    while 0 not in codes:
+        codes += writers.run(log.path, "killed", count=1, step=len(codes) + 1)
         assert log.verify().fault is None
-    kept = {path.read_bytes() for path in log.path.parent.iterdir() if ".torn-" in path.name}
-    assert raw[1][:50] in kept
+    assert raw[1][:50] in {path.read_bytes() for path in log.path.parent.glob("*.torn-*")}
     assert said(log)[:2] == ["line 0", "line 1"]
-    assert said(log)[-1] == "killed 1"
+    assert (said(log)[-1], set(codes[:-1])) == ("killed 0", {-signal.SIGKILL})
 
 
 @pytest.mark.parametrize("cut", [1, 8, 9, 60, -2, -1])
@@ -381,19 +360,13 @@ def test_a_full_disk(tmp_path: Path, room: int):
         assert not [path.name for path in log.path.parent.iterdir() if path.suffix == ".new"]
 
 
-def test_a_file_that_may_not_grow(log: Log):
+def test_a_file_that_may_not_grow(log: Log, writers: Writers):
     """Where nothing can be mounted, a limit of the process stands in for the full disk."""
     filled(log, 2)
-    pid = os.fork()
-    if pid == 0:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
-        try:
-            log.append("test", {"said": "x" * 5_000}, AT)
-        except StoreError as error:
-            os._exit(int("The store is as it was" in str(error)))
-        os._exit(7)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
-    assert (log.verify().lines, log.verify().torn_bytes) == (2, 0)
+    assert writers.run(log.path, "long", count=20, limit=1_200) == [StoreError.exit_code]
+    found = log.verify()
+    assert (found.fault, found.torn_bytes, said(log)[-1]) == (None, 0, f"long {found.lines - 3}")
+    assert 2 < found.lines < 6
 
 
 def test_a_folder_that_may_not_be_written(log: Log):
