@@ -46,9 +46,12 @@ from entrepot.measures.revisions import changed
 from entrepot.model import act, indicator, party, vote
 from entrepot.model.flow import CELL, COLUMNS, Flow, Status
 from entrepot.model.period import parse_window
-from entrepot.screening import bands, corridors
+from entrepot.screening import answered, bands, corridors
+from entrepot.screening.decisions import decide
+from entrepot.screening.records import record
 from entrepot.simulate import simulate
 from entrepot.simulate.files import ADDED, write
+from tests.screening.made import MATCH, search
 from tools.check_docs import ROOT
 from tools.docs_blocks import EXAMPLES
 
@@ -108,9 +111,23 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
         votes(store, roll_call="R1"),
         agreement(store, area="XAA", partner="XBB"),
         check(store, path=EXAMPLES / "claims"),
+        *_of_screening(tmp_path_factory.mktemp("screening")),
         *_of_posture(tmp_path_factory.mktemp("towards") / "store"),
         _of_event(tmp_path_factory.mktemp("months") / "store"),
         *_of_diversion(tmp_path_factory.mktemp("world")),
+    ]
+
+
+def _of_screening(folder: Path) -> list[Answer]:
+    record(folder, search())
+    words = {"who": "A. Kim", "why": "born 1971", "decision": "refuse"}
+    made = decide(folder, MATCH.case, **words, now=datetime(2026, 5, 2, tzinfo=UTC))
+    day = made.when.date()
+    return [
+        answered.decided(folder, day, case=made.case),
+        answered.searches(folder),
+        answered.one_search(folder, 1),
+        answered.verified(folder),
     ]
 
 

@@ -20,7 +20,7 @@ _PERIODS = ("period", "first", "last", "largest_period", "extreme", "position")
 _DATES = dict.fromkeys(_PERIODS, "%Y-%m") | {"year": "%Y"}
 _KEYS = (
     *("reporter", "partner", "origin", "destination", "exporter", "importer", "period", "source", "flow"),
-    *("choice", "year", "claim", "date", "roll_call", "dimension", "asked"),
+    *("choice", "year", "claim", "date", "roll_call", "dimension", "asked", "case"),
 )
 _MOST_FILES = 6  # that are named one by one
 _MOST_BESIDE = 60  # rows of a table beside the answer that a terminal shows

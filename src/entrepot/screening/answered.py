@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,8 +45,10 @@ def decided(store: Path, day: date, *, case: str | None = None, only_open: bool 
         raise UsageError(f"no search on record found a case {name[:40]!r}, and nobody decided about it.")
     shown = [row for row in rows if row["is_open"] or not only_open]
     shown = [row for row in shown if row["decision"] or only_open or name]
-    question = {"command": "decisions", "case": name, "open": only_open, "as_of": day}
-    past = [{**vars(one), "decided": one.when} for one in decisions.history(made, name)] if name else []
+    question = {"command": "decisions", "case": name, "open": only_open, "on": day}
+    past = (
+        [{**vars(one), "decided": _moment(one.when)} for one in decisions.history(made, name)] if name else []
+    )
     beside = {"history": _table(past, HISTORY)} if name else {}
     return Answer(question, _table(shown, STATES), beside=beside, notes={"is_open": NEW_ONES}, brief=_BRIEF)
 
@@ -118,16 +120,25 @@ def _states(store: Path, made: Sequence[Decision], day: date) -> list[dict[str, 
 def _about(known: tuple[Any, int | None], one: Decision | None) -> dict[str, Any]:
     told = known[0] or one
     shared = {name: getattr(told, name) or None for name in ("kind", "about", "list", "party")}
-    made = {"decided": one.when, "scope": one.scope or None} if one else {}
+    made = {"decided": _moment(one.when), "scope": one.scope or None} if one else {}
     return {**shared, **made, "search": known[1]}
 
 
 def _search(line: Line) -> dict[str, Any]:
     body, counts = line.body, line.body["counts"]
-    told = {"number": line.number, "when": line.when, "who": body["who"], "file": body["given"]["file"]}
+    told = {
+        "number": line.number,
+        "when": _moment(line.when),
+        "who": body["who"],
+        "file": body["given"]["file"],
+    }
     sizes = {name: counts[name] for name in ("shipments", "names", "matches", "unread")}
     lists = ", ".join(one["name"] for one in body["lists"]) or None
     return told | sizes | {"lists": lists, "flags": sum(counts["flags"].values()), "sha256": line.sha256}
+
+
+def _moment(when: datetime) -> str:
+    return when.isoformat(timespec="seconds")
 
 
 def _dated(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,6 +155,6 @@ def _table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pa.Tabl
     import pyarrow as pa
 
     types = dict.fromkeys(_COUNTS, pa.int64()) | dict.fromkeys(("until", "published"), pa.date32())
-    types |= dict.fromkeys(("when", "decided"), pa.timestamp("us", "UTC")) | {"is_open": pa.bool_()}
+    types |= {"is_open": pa.bool_()}
     schema = pa.schema([(name, types.get(name, pa.string())) for name in columns])
     return pa.Table.from_pylist([{name: row.get(name) for name in columns} for row in rows], schema=schema)
