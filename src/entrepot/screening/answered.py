@@ -46,10 +46,7 @@ def decided(store: Path, day: date, *, case: str | None = None, only_open: bool 
     shown = [row for row in rows if row["is_open"] or not only_open]
     shown = [row for row in shown if row["decision"] or only_open or name]
     question = {"command": "decisions", "case": name, "open": only_open, "on": day}
-    past = (
-        [{**vars(one), "decided": _moment(one.when)} for one in decisions.history(made, name)] if name else []
-    )
-    beside = {"history": _table(past, HISTORY)} if name else {}
+    beside = {"history": _history(made, name)} if name else {}
     return Answer(question, _table(shown, STATES), beside=beside, notes={"is_open": NEW_ONES}, brief=_BRIEF)
 
 
@@ -122,6 +119,12 @@ def _about(known: tuple[Any, int | None], one: Decision | None) -> dict[str, Any
     shared = {name: getattr(told, name) or None for name in ("kind", "about", "list", "party")}
     made = {"decided": _moment(one.when), "scope": one.scope or None} if one else {}
     return {**shared, **made, "search": known[1]}
+
+
+def _history(made: Sequence[Decision], case: str) -> pa.Table:
+    told = decisions.history(made, case)
+    rows = [{**vars(one), "decided": _moment(one.when), "scope": one.scope or None} for one in told]
+    return _table(rows, HISTORY)
 
 
 def _search(line: Line) -> dict[str, Any]:

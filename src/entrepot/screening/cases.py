@@ -10,7 +10,7 @@ import json
 import unicodedata
 from base64 import b32encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -73,7 +73,7 @@ def normalised(name: str) -> str:
 
 def keep(folder: Path, cases: Sequence[Case]) -> dict[str, Any]:
     """Write the first MOST cases; what a record says of them: how many, how many kept, file, sha256."""
-    kept = [asdict(_bounded(case)) for case in cases[:MOST]]
+    kept = [vars(case) | {"about": case.about[:MOST_ABOUT]} for case in cases[:MOST]]
     content = "".join(f"{json.dumps(case, sort_keys=True)}\n" for case in kept).encode()
     digest = sha256(content).hexdigest()
     path = folder / "cases" / f"{digest[:16]}.jsonl"
@@ -84,10 +84,12 @@ def keep(folder: Path, cases: Sequence[Case]) -> dict[str, Any]:
     return {"found": len(cases), "kept": len(kept), "file": path.name if kept else None, "sha256": digest}
 
 
-def kept(folder: Path, said: Mapping[str, Any]) -> Iterator[Case]:
-    """The cases a record names. Raises StoreError where they are gone or altered."""
+def kept(folder: Path, said: Mapping[str, Any], passed: set[bytes]) -> Iterator[Case]:
+    """The cases a record names, but those `passed` has from another. Raises StoreError where altered."""
     for line in _content(folder, said).splitlines():
-        yield Case(**json.loads(line))
+        if line not in passed:
+            passed.add(line)
+            yield Case(**json.loads(line))
 
 
 def is_sound(folder: Path, said: Mapping[str, Any]) -> bool:
@@ -117,10 +119,6 @@ def _is(path: Path, digest: str) -> bool:
         return sha256(path.read_bytes()).hexdigest() == digest
     except OSError:
         return False
-
-
-def _bounded(case: Case) -> Case:
-    return Case(**{**asdict(case), "about": case.about[:MOST_ABOUT]})
 
 
 def _hashed(*parts: object) -> str:

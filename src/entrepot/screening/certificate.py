@@ -44,9 +44,9 @@ def _list(one: Mapping[str, Any]) -> str:
     published = f"published {one['published']}" if one["published"] else "day of publication not told"
     size = f"{_many(one['parties'], 'party')} under {_many(one['names'], 'name')}"
     edition = f"edition {one['edition'] or 'not told'}, {published}"
-    return (
-        f"{one['name']} ({one['publisher']}): {edition}, {size}, file {one['file']}, sha256 {one['sha256']}"
-    )
+    who = one["publisher"] or "a list of one's own"
+    file = f"file {one['file']}, sha256 {one['sha256']}"
+    return f"{one['name']} ({who}): {edition}, {size}, {file}"
 
 
 def _matched(body: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from io import RawIOBase
 from pathlib import Path
+from threading import get_ident
 from typing import Any, BinaryIO, Final, cast
 
 from entrepot.errors import StoreError
@@ -264,7 +265,7 @@ class Log:
 
 def write_whole(path: Path, content: bytes) -> None:
     """All of a file or nothing of it, also where the disk is full or the power fails."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    fresh = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.new")
     try:
         with fresh.open("wb") as file:
             file.write(content)

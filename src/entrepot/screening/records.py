@@ -163,9 +163,12 @@ def find(store: Path, case: str) -> tuple[Case, int] | None:
 def known(store: Path) -> dict[str, tuple[Case, int]]:
     """All cases on record, each as the newest search that found it tells it."""
     newest = {line.body["cases"]["sha256"]: line for line in searches(store)}
-    told_by = sorted(newest.values(), key=lambda line: line.number)
-    kept = ((line, case) for line in told_by for case in cases.kept(store / FOLDER, line.body["cases"]))
-    return {case.case: (case, line.number) for line, case in kept}
+    found: dict[str, tuple[Case, int]] = {}
+    passed: set[bytes] = set()
+    for line in sorted(newest.values(), key=lambda line: -line.number):
+        for case in cases.kept(store / FOLDER, line.body["cases"], passed):
+            found.setdefault(case.case, (case, line.number))
+    return found
 
 
 def _private() -> set[str]:
