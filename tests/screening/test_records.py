@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -247,3 +248,11 @@ def test_many_cases_and_no_two_alike():
     made = {case_of_match(f"party {n}", "ours", "p1") for n in range(20_000)}
     assert len(made) == 20_000
     assert {len(case) for case in made} == {cases.DIGITS}
+
+
+def test_searches_at_once_that_found_the_same(tmp_path: Path):
+    """A server's threads write the same file of cases at the same time."""
+    with ThreadPoolExecutor(8) as pool:
+        receipts = list(pool.map(lambda _: record(tmp_path, search()), range(16)))
+    assert sorted(receipt.number for receipt in receipts) == list(range(1, 17))
+    assert [path.suffix for path in (tmp_path / "screening" / "cases").iterdir()] == [".jsonl"]
