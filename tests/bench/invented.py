@@ -10,24 +10,69 @@ from dataclasses import dataclass, field
 from typing import Final
 
 CYRILLIC: Final = {
-    "BGN": dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", (
-        "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya").split(" "), strict=True)),
-    "ISO 9": dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", (
-        "a b v g d e ë ž z i j k l m n o p r s t u f h c č š ŝ  y  è û â").split(" "), strict=True)),
-    "German": dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", (
-        "a b w g d e jo sch s i j k l m n o p r s t u f ch z tsch sch schtsch  y  e ju ja").split(" "), strict=True)),
+    "BGN": dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", ["a", "b", "v", "g", "d", "e", "yo", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya"], strict=True)),
+    "ISO 9": dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", ["a", "b", "v", "g", "d", "e", "ë", "ž", "z", "i", "j", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "c", "č", "š", "ŝ", "", "y", "", "è", "û", "â"], strict=True)),
+    "German": dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", ["a", "b", "w", "g", "d", "e", "jo", "sch", "s", "i", "j", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "ch", "z", "tsch", "sch", "schtsch", "", "y", "", "e", "ju", "ja"], strict=True)),
 }  # fmt: skip
 _HAN: Final = dict(
     zip(
         "华瑞中天海东方金龙宏达鑫盛泰源恒丰通联信德美佳康宇航星光明永兴顺利新安博创凯威力科图锐诺",
-        (
-            "hua rui zhong tian hai dong fang jin long hong da xin sheng tai yuan heng feng tong lian xin de mei jia"
-            " kang yu hang xing guang ming yong xing shun li xin an bo chuang kai wei li ke tu rui nuo"
-        ).split(),
+        [
+            "hua",
+            "rui",
+            "zhong",
+            "tian",
+            "hai",
+            "dong",
+            "fang",
+            "jin",
+            "long",
+            "hong",
+            "da",
+            "xin",
+            "sheng",
+            "tai",
+            "yuan",
+            "heng",
+            "feng",
+            "tong",
+            "lian",
+            "xin",
+            "de",
+            "mei",
+            "jia",
+            "kang",
+            "yu",
+            "hang",
+            "xing",
+            "guang",
+            "ming",
+            "yong",
+            "xing",
+            "shun",
+            "li",
+            "xin",
+            "an",
+            "bo",
+            "chuang",
+            "kai",
+            "wei",
+            "li",
+            "ke",
+            "tu",
+            "rui",
+            "nuo",
+        ],
         strict=True,
     )
 )
-_HAN_CITIES: Final = {"深圳": "Shenzhen", "上海": "Shanghai", "广州": "Guangzhou", "宁波": "Ningbo", "青岛": "Qingdao"}
+_HAN_CITIES: Final = {
+    "深圳": "Shenzhen",
+    "上海": "Shanghai",
+    "广州": "Guangzhou",
+    "宁波": "Ningbo",
+    "青岛": "Qingdao",
+}
 _HAN_SURNAMES: Final = {"王": "Wang", "李": "Li", "张": "Zhang", "陈": "Chen", "刘": "Liu", "赵": "Zhao"}
 _HAN_WORDS: Final = {
     "科技": "Technology", "贸易": "Trading", "电子": "Electronics", "国际": "International", "机械": "Machinery",
@@ -59,7 +104,18 @@ _WORDS: Final = (
     "Trading", "International", "Technology", "Logistics", "Electronics", "Shipping", "Engineering", "Group",
     "Industries", "Aviation", "Components", "Systems", "Marine Services", "Energy", "Instruments", "Global",
 )  # fmt: skip
-_GIVEN: Final = ("Иван", "Сергей", "Александр", "Дмитрий", "Михаил", "Юрий", "Алексей", "Пётр", "Евгений", "Андрей")
+_GIVEN: Final = (
+    "Иван",
+    "Сергей",
+    "Александр",
+    "Дмитрий",
+    "Михаил",
+    "Юрий",
+    "Алексей",
+    "Пётр",
+    "Евгений",
+    "Андрей",
+)
 _SHIP: Final = ("Ocean", "Star", "Pearl", "Northern", "Silver", "Dawn", "Spirit", "Eagle", "Pioneer", "Grace")
 _LEGAL: Final = {
     "slavic": ("ООО", "АО", "ЗАО", "ПАО"), "latin": ("LLC", "Ltd", "GmbH", "FZE", "S.A.", "Inc."),
@@ -97,7 +153,9 @@ def romanised(text: str, standard: str = "BGN") -> str:
     """Cyrillic in Latin letters by a standard; capitals stay capitals."""
     table = CYRILLIC[standard]
     return "".join(
-        table[letter.lower()].capitalize() if letter.isupper() and letter.lower() in table else table.get(letter, letter)
+        table[letter.lower()].capitalize()
+        if letter.isupper() and letter.lower() in table
+        else table.get(letter, letter)
         for letter in text
     )
 
@@ -123,13 +181,27 @@ def brand(rng: random.Random, syllables: int, *, cyrillic: bool = False) -> str:
 
 
 def _slavic(rng: random.Random) -> Invented:
-    word, own, legal = rng.choice(list(_SLAVIC_WORDS)), brand(rng, rng.choice((2, 3)), cyrillic=True), rng.choice(_LEGAL["slavic"])
+    word, own, legal = (
+        rng.choice(list(_SLAVIC_WORDS)),
+        brand(rng, rng.choice((2, 3)), cyrillic=True),
+        rng.choice(_LEGAL["slavic"]),
+    )
     second = f" {brand(rng, 2, cyrillic=True)}" if rng.random() < 0.3 else ""
     name = f"{own}{second} {word}" if rng.random() < 0.5 else f"{word} {own}{second}"
     latin = romanised(name)
     english = latin.replace(romanised(word), _SLAVIC_WORDS[word])
     others = tuple(romanised(name, one) for one in ("ISO 9", "German"))
-    return Invented("organization", "slavic", f"{legal} {name}", latin, english, legal, romanised(own + second), (), others)
+    return Invented(
+        "organization",
+        "slavic",
+        f"{legal} {name}",
+        latin,
+        english,
+        legal,
+        romanised(own + second),
+        (),
+        others,
+    )
 
 
 def _latin(rng: random.Random) -> Invented:
@@ -145,15 +217,29 @@ def _chinese(rng: random.Random) -> Invented:
     pinyin = "".join(_HAN[one] for one in own).capitalize()
     latin = f"{_HAN_CITIES[city]} {pinyin} {_HAN_WORDS[word]}"
     apart = latin.replace(pinyin, " ".join(_HAN[one].capitalize() for one in own))
-    return Invented("organization", "chinese", f"{city}{own}{word}有限公司", latin, latin, "Co., Ltd.", pinyin, (), (apart,))
+    return Invented(
+        "organization",
+        "chinese",
+        f"{city}{own}{word}有限公司",
+        latin,
+        latin,
+        "Co., Ltd.",
+        pinyin,
+        (),
+        (apart,),
+    )
 
 
 def _arabic(rng: random.Random) -> Invented:
     first, second = rng.sample(list(_ARABIC), 2)
     word = rng.choice(list(_ARABIC_WORDS))
-    latin, *others = (f"{_ARABIC[first][one]} {_ARABIC[second][one]} {_ARABIC_WORDS[word]}" for one in range(3))
+    latin, *others = (
+        f"{_ARABIC[first][one]} {_ARABIC[second][one]} {_ARABIC_WORDS[word]}" for one in range(3)
+    )
     own = f"{_ARABIC[first][0]} {_ARABIC[second][0]}"
-    return Invented("organization", "arabic", f"شركة {first} {second} {word}", latin, latin, "LLC", own, (), tuple(others))
+    return Invented(
+        "organization", "arabic", f"شركة {first} {second} {word}", latin, latin, "LLC", own, (), tuple(others)
+    )
 
 
 def _short(rng: random.Random) -> Invented:
@@ -169,7 +255,11 @@ def _numbered(rng: random.Random) -> Invented:
 
 
 def _ship(rng: random.Random) -> Invented:
-    own = f"{brand(rng, 2)} {rng.choice(_SHIP)}" if rng.random() < 0.7 else f"{rng.choice(_SHIP)} {brand(rng, 3)}"
+    own = (
+        f"{brand(rng, 2)} {rng.choice(_SHIP)}"
+        if rng.random() < 0.7
+        else f"{rng.choice(_SHIP)} {brand(rng, 3)}"
+    )
     return Invented("vessel", "ship", own, own, own, "", own)
 
 
@@ -179,14 +269,19 @@ def _slavic_person(rng: random.Random) -> Invented:
     parts = (given, f"{father.rstrip('йр')}евич" if father[-1] in "йр" else f"{father}ович", family)
     name = " ".join(parts)
     others = tuple(romanised(name, one) for one in ("ISO 9", "German"))
-    return Invented("person", "person", name, romanised(name), romanised(name), "", romanised(family), parts, others)
+    return Invented(
+        "person", "person", name, romanised(name), romanised(name), "", romanised(family), parts, others
+    )
 
 
 def _arabic_person(rng: random.Random) -> Invented:
     given, father = rng.sample(list(_ARABIC_GIVEN), 2)
     family = rng.choice(list(_ARABIC))
     own = brand(rng, 2)
-    latin, other = (f"{_ARABIC_GIVEN[given][one]} {_ARABIC_GIVEN[father][one]} {_ARABIC[family][one]} {own}" for one in (0, 1))
+    latin, other = (
+        f"{_ARABIC_GIVEN[given][one]} {_ARABIC_GIVEN[father][one]} {_ARABIC[family][one]} {own}"
+        for one in (0, 1)
+    )
     return Invented("person", "person", latin, latin, latin, "", own, tuple(latin.split(" ", 2)), (other,))
 
 
@@ -194,4 +289,14 @@ def _chinese_person(rng: random.Random) -> Invented:
     family, given = rng.choice(list(_HAN_SURNAMES)), "".join(rng.sample(list(_HAN), 2))
     pinyin = "".join(_HAN[one] for one in given).capitalize()
     latin, own = f"{_HAN_SURNAMES[family]} {pinyin}", pinyin
-    return Invented("person", "person", f"{family}{given}", latin, latin, "", own, (), (f"{pinyin} {latin.split()[0]}",))
+    return Invented(
+        "person",
+        "person",
+        f"{family}{given}",
+        latin,
+        latin,
+        "",
+        own,
+        (),
+        (f"{pinyin} {latin.split(maxsplit=1)[0]}",),
+    )

@@ -50,7 +50,9 @@ def found(index: Index, asked: Sequence[Query]) -> Scores:
     return {place: by_name.get((one.name, one.kind), {}) for place, one in enumerate(asked)}
 
 
-def rapidfuzz_found(parties: Sequence[Invented], asked: Sequence[Query], how: str, lowest: float, *, latin: bool) -> Scores:
+def rapidfuzz_found(
+    parties: Sequence[Invented], asked: Sequence[Query], how: str, lowest: float, *, latin: bool
+) -> Scores:
     """What rapidfuzz alone finds, comparing every name with every listed one."""
     from normality import ascii_text
     from rapidfuzz import fuzz, process
@@ -73,7 +75,11 @@ def judged(asked: Sequence[Query], scores: Scores, threshold: float) -> dict[str
         right += query.party in shown
         wrong += len(shown - {query.party})
     precision, recall = right / max(right + wrong, 1), right / max(sought, 1)
-    return {"precision": precision, "recall": recall, "f1": 2 * precision * recall / max(precision + recall, 1e-9)}
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": 2 * precision * recall / max(precision + recall, 1e-9),
+    }
 
 
 def best(asked: Sequence[Query], scores: Scores) -> tuple[float, dict[str, float]]:
@@ -96,7 +102,9 @@ def speed(parties: int, names: int, workers: int | None) -> dict[str, float]:
     listed = party_list(invented(parties, 11), names=4)
     others = queries(invented(min(parties, 20_000), 11), names, 12)
     fresh = [Query(one.latin, one.kind, "", None) for one in invented(max(names - len(others), 1), 13)]
-    asked = pa.table({"name": [one.name for one in [*others, *fresh]], "kind": [one.kind for one in [*others, *fresh]]})
+    asked = pa.table(
+        {"name": [one.name for one in [*others, *fresh]], "kind": [one.kind for one in [*others, *fresh]]}
+    )
     started = time.perf_counter()
     with Index([listed], workers=workers) as index:
         built = time.perf_counter()
@@ -126,11 +134,15 @@ def quality(parties: int, asked: int, console: Console) -> None:
 def _curve(asked: Sequence[Query], scores: Scores) -> Table:
     table = Table("threshold", "precision", "recall", "F1", title=f"simulated, {len(asked):,} names")
     for threshold in THRESHOLDS:
-        table.add_row(f"{threshold:g}", *(f"{value:.3f}" for value in judged(asked, scores, threshold).values()))
+        table.add_row(
+            f"{threshold:g}", *(f"{value:.3f}" for value in judged(asked, scores, threshold).values())
+        )
     return table
 
 
-def _rivals(parties: Sequence[Invented], asked: Sequence[Query], console: Console) -> Iterator[tuple[str, Scores]]:
+def _rivals(
+    parties: Sequence[Invented], asked: Sequence[Query], console: Console
+) -> Iterator[tuple[str, Scores]]:
     for how in ("token_sort_ratio", "token_set_ratio", "WRatio"):
         for latin in (False, True):
             name = f"{how}, {'in Latin letters' if latin else 'in small letters'}"
@@ -154,9 +166,14 @@ def _by_kind(asked: Sequence[Query], ours: Scores, theirs: Scores, threshold: fl
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """python -m tests.bench.naming [--parties N] [--names N] [--speed-parties N] [--speed-names N] [--workers N]."""
+    """Python -m tests.bench.naming [--parties N] [--names N] [--speed-parties N] [--speed-names N] [--workers N]."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    for option, default in {"parties": 5_000, "names": 6_000, "speed-parties": 50_000, "speed-names": 100_000}.items():
+    for option, default in {
+        "parties": 5_000,
+        "names": 6_000,
+        "speed-parties": 50_000,
+        "speed-names": 100_000,
+    }.items():
         parser.add_argument(f"--{option}", type=int, default=default)
     parser.add_argument("--workers", type=int, default=None)
     asked = parser.parse_args(arguments)

@@ -35,7 +35,11 @@ def queries(parties: Sequence[Invented], count: int, seed: int) -> list[Query]:
     each = count // (len(POSITIVE) + len(NEGATIVE) + 1)
     listed = {one.name for one in parties}
     found = [query for made in (*POSITIVE, *NEGATIVE) for query in _made(made, parties, each, rng)]
-    fresh = (Query(_full(one), one.kind, "another name", None) for one in invented(each * 2, seed + 1) if one.name not in listed)
+    fresh = (
+        Query(_full(one), one.kind, "another name", None)
+        for one in invented(each * 2, seed + 1)
+        if one.name not in listed
+    )
     return [*found, *(one for one, _ in zip(fresh, range(each * 2), strict=False))]
 
 
@@ -57,12 +61,18 @@ def _capitals(one: Invented, rng: random.Random) -> str:
 
 
 def _other_legal(one: Invented, rng: random.Random) -> str | None:
-    return f"{one.latin} {rng.choice(_LEGAL)}" if one.kind == "organization" and one.family != "short" else None
+    return (
+        f"{one.latin} {rng.choice(_LEGAL)}" if one.kind == "organization" and one.family != "short" else None
+    )
 
 
 def _order(one: Invented, rng: random.Random) -> str | None:
     words = one.latin.split()
-    return " ".join([*words[1:], words[0]]) if len(words) > 1 and one.family not in {"numbered", "arabic"} else None
+    return (
+        " ".join([*words[1:], words[0]])
+        if len(words) > 1 and one.family not in {"numbered", "arabic"}
+        else None
+    )
 
 
 def _typo(one: Invented, rng: random.Random) -> str | None:
@@ -118,11 +128,19 @@ def _translated(one: Invented, rng: random.Random) -> str | None:
 def _without(one: Invented, rng: random.Random) -> str | None:
     """The last usual word is left out."""
     rest = one.latin.replace(one.brand, "").split()
-    return " ".join(word for word in one.latin.split() if word != rest[-1]) if rest and one.family == "latin" else None
+    return (
+        " ".join(word for word in one.latin.split() if word != rest[-1])
+        if rest and one.family == "latin"
+        else None
+    )
 
 
 def _with(one: Invented, rng: random.Random) -> str | None:
-    return f"{one.latin} {rng.choice(_USUAL)}" if one.kind == "organization" and one.family in {"latin", "slavic"} else None
+    return (
+        f"{one.latin} {rng.choice(_USUAL)}"
+        if one.kind == "organization" and one.family in {"latin", "slavic"}
+        else None
+    )
 
 
 def _abbreviated(one: Invented, rng: random.Random) -> str | None:
@@ -148,14 +166,22 @@ def _family_first(one: Invented, rng: random.Random) -> str | None:
 def _other_brand(one: Invented, rng: random.Random) -> str | None:
     """The usual words are the same, the party's own are others."""
     own = " ".join(brand(rng, 3) for _ in one.brand.split())
-    return _full(replace(one, latin=one.latin.replace(one.brand, own))) if one.family in {"slavic", "latin", "ship"} else None
+    return (
+        _full(replace(one, latin=one.latin.replace(one.brand, own)))
+        if one.family in {"slavic", "latin", "ship"}
+        else None
+    )
 
 
 def _near_brand(one: Invented, rng: random.Random) -> str | None:
     """The end of the party's own word is another one."""
     word = one.brand.split()[0] if one.brand else ""
     near = word[: len(word) // 2] + brand(rng, 2).lower()
-    return _full(replace(one, latin=one.latin.replace(word, near))) if len(word) > 5 and one.kind != "person" else None
+    return (
+        _full(replace(one, latin=one.latin.replace(word, near)))
+        if len(word) > 5 and one.kind != "person"
+        else None
+    )
 
 
 def _other_number(one: Invented, rng: random.Random) -> str | None:
@@ -176,12 +202,16 @@ def _one_letter(one: Invented, rng: random.Random) -> str | None:
 
 
 def _usual_only(one: Invented, rng: random.Random) -> str | None:
-    return _full(replace(one, latin=one.latin.replace(one.brand, "").strip())) if one.family == "latin" else None
+    return (
+        _full(replace(one, latin=one.latin.replace(one.brand, "").strip())) if one.family == "latin" else None
+    )
 
 
 def _own_word_in_long(one: Invented, rng: random.Random) -> str | None:
     """A short name is one word of a longer one."""
-    return f"{one.brand} {brand(rng, 3)} {brand(rng, 3)} Shipping {one.legal}" if one.family == "short" else None
+    return (
+        f"{one.brand} {brand(rng, 3)} {brand(rng, 3)} Shipping {one.legal}" if one.family == "short" else None
+    )
 
 
 POSITIVE: Final[dict[str, Maker]] = {

@@ -1,7 +1,7 @@
 """Names in any script held against lists of parties: which listed name one may be, how surely, and why.
 
-    index = Index(lists)
-    found = index.search(pa.table({"name": ["ООО Ростэк"], "kind": ["organization"]}))
+index = Index(lists)
+found = index.search(pa.table({"name": ["ООО Ростэк"], "kind": ["organization"]}))
 """
 
 from __future__ import annotations
@@ -94,7 +94,14 @@ def _rows(listed: pa.Table, hits: Iterable[Hit]) -> Iterator[dict[str, object]]:
     for name, kind, row, score, because in hits:
         told = {column: listed[column][row].as_py() for column in ("list", "party", "name", "name_kind")}
         listed_name = told.pop("name")
-        yield {"name": name, "kind": kind, "score": score, "listed_name": listed_name, "because": because, **told}
+        yield {
+            "name": name,
+            "kind": kind,
+            "score": score,
+            "listed_name": listed_name,
+            "because": because,
+            **told,
+        }
 
 
 def _order(row: dict[str, object]) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from entrepot.screening.names.listed import Listed, pairs
-from entrepot.screening.names.vocabulary import Ints, Neighbours, Shares, ranges
+from entrepot.screening.names.vocabulary import Ints, Neighbours, Shares, Truths, distinct, ranges
 from entrepot.screening.names.words import Word
 
 MOST: Final = 10  # listed names that one name is compared with word by word
@@ -26,7 +26,7 @@ class _Units:
     distinct: list[Word]
     name: Ints
     unit: Ints
-    is_own: np.typing.NDArray[np.bool_]
+    is_own: Truths
 
 
 def candidates(listed: Listed, asked: Sequence[Sequence[Word]], bound: float) -> Iterator[tuple[int, Ints]]:
@@ -64,7 +64,10 @@ def _told(read: Sequence[Word]) -> Iterable[tuple[Word, bool]]:
     told = [word for word in read if word.role not in _MEANINGLESS] or list(read)
     yield from ((word, True) for word in told)
     for one, other, written in pairs(read):
-        yield Word(f"{one.form} {other.form}", one.text + other.text, written, "plain", frozenset(), ""), False
+        yield (
+            Word(f"{one.form} {other.form}", one.text + other.text, written, "plain", frozenset(), ""),
+            False,
+        )
 
 
 def _weights(listed: Listed, distinct: Sequence[Word], near: Neighbours) -> Shares:
@@ -73,11 +76,13 @@ def _weights(listed: Listed, distinct: Sequence[Word], near: Neighbours) -> Shar
     close = near.likeness >= _LIKE
     lightest = np.ones(len(distinct), np.float32)
     np.minimum.at(lightest, near.asked[close], listed.weights[near.found[close]])
-    plain = np.array([word.role == "plain" and word.fold not in listed.vocabulary.ids for word in distinct], bool)
+    plain = np.array(
+        [word.role == "plain" and word.fold not in listed.vocabulary.ids for word in distinct], bool
+    )
     return np.where(plain, np.minimum(weights, lightest), weights)
 
 
-def _telling(units: _Units, weights: Shares, totals: Shares, bound: float) -> np.typing.NDArray[np.bool_]:
+def _telling(units: _Units, weights: Shares, totals: Shares, bound: float) -> Truths:
     """Units by whose names to look: the lightest words, which alone could not reach the bound, are left."""
     order = np.lexsort((weights[units.unit], ~units.is_own, units.name))
     own = np.where(units.is_own, weights[units.unit], 0)[order]
@@ -90,7 +95,7 @@ def _telling(units: _Units, weights: Shares, totals: Shares, bound: float) -> np
 
 
 def _portions(
-    listed: Listed, near: Neighbours, starts: Ints, units: _Units, used: np.typing.NDArray[np.bool_]
+    listed: Listed, near: Neighbours, starts: Ints, units: _Units, used: Truths
 ) -> Iterator[tuple[int, int]]:
     """Names from and to which the postings are looked through at one time."""
     sizes = np.r_[0, np.cumsum(listed.posting_starts[near.found + 1] - listed.posting_starts[near.found])]
@@ -114,12 +119,12 @@ class _Search:
     starts: Ints
     name: Ints
     unit: Ints
-    used: np.typing.NDArray[np.bool_]
+    used: Truths
 
     def scored(self, totals: Shares, bound: float) -> tuple[Ints, Ints, Shares]:
         """Pairs of a name and a listed one whose shared weight is large enough, and how large."""
         names, rows = self._met()
-        met = np.minimum(self._shared(names, rows), self.listed.totals[rows])
+        met = self._shared(names, rows)
         score = 2 * met / (totals[names] + self.listed.totals[rows])
         kept = score >= bound
         return names[kept], rows[kept], score[kept]
@@ -130,7 +135,7 @@ class _Search:
         first, last = self.listed.posting_starts[found], self.listed.posting_starts[found + 1]
         rows = self.listed.postings[ranges(first, last)]
         many = self.listed.names.num_rows
-        both = np.unique(np.repeat(name, last - first) * many + rows)
+        both = distinct(np.repeat(name, last - first) * many + rows)
         return both // many, both % many
 
     def _shared(self, names: Ints, rows: Ints) -> Shares:
@@ -144,10 +149,19 @@ class _Search:
         places = ranges(first, last)
         wanted = np.repeat(names, last - first) * size + self.listed.members[places]
         at = np.searchsorted(keys, wanted, side="right") - 1  # of several the most alike
-        met = np.where((at >= 0) & (keys[at] == wanted), likeness[at] * self.listed.shares[places], 0)
-        return np.bincount(np.repeat(np.arange(len(rows)), last - first), met, minlength=len(rows))
+        met = np.where((at >= 0) & (keys[at] == wanted), likeness[at], 0)
+        return self._summed(met, places, np.repeat(np.arange(len(rows)), last - first), len(rows))
 
-    def _found(self, chosen: np.typing.NDArray[np.bool_]) -> tuple[Ints, Ints, Shares]:
+    def _summed(self, met: Shares, places: Ints, pair: Ints, size: int) -> Shares:
+        """Each word of a listed name once: by itself, or as part of a pair that met."""
+        own = np.flatnonzero(self.listed.is_own[places])
+        if not len(own):
+            return np.zeros(size, np.float32)
+        return np.bincount(
+            pair[own], np.maximum.reduceat(met, own) * self.listed.shares[places[own]], minlength=size
+        )
+
+    def _found(self, chosen: Truths) -> tuple[Ints, Ints, Shares]:
         unit = self.unit[chosen]
         first, last = self.starts[unit], self.starts[unit + 1]
         places = ranges(first, last)

@@ -12,13 +12,15 @@ import numpy as np
 import pyarrow as pa
 
 from entrepot.model.party import PartyList
-from entrepot.screening.names.vocabulary import Ints, Shares, Vocabulary
-from entrepot.screening.names.words import Role, Word, fold, words
+from entrepot.screening.names.vocabulary import Ints, Shares, Truths, Vocabulary, distinct
+from entrepot.screening.names.words import ARTICLES, Role, Word, together, words
 
 _FEWEST: Final = 10_000  # lists are taken as no shorter: a list of three would say that no word is usual
 _FIXED: Final[dict[Role, float]] = {"legal": 0.03, "stop": 0.03, "initial": 0.15, "number": 0.5}
 _USUAL: Final = 0.6  # what technology or trading weighs of a plain word that is as frequent
+_USUAL_MOST: Final = 0.35
 _LEAST: Final = 0.05
+_UNKNOWN: Final[dict[Role, float]] = {**_FIXED, "usual": _USUAL_MOST}
 _MEANINGLESS: Final = {"legal", "stop"}
 
 
@@ -31,8 +33,10 @@ class Listed:
         vocabulary: Their words.
         weights: Of each word of the vocabulary how much it tells, 0 to 1: rare words more.
         starts: Where the words of each name start in `members`, and where the last one's end.
-        members: Words of the names, one name after the other, pairs written as one included.
-        shares: What each of them adds to the weight of its name that is met.
+        members: Words of the names, one name after the other; after each word the pairs, written as one, of
+            which it is a part.
+        is_own: Whether a member is a word of the name, not such a pair.
+        shares: What each word weighs; of a pair 0.
         totals: The weight of each name.
         posting_starts: Where the names of each word start in `postings`.
         postings: Names that have a word, one word after the other.
@@ -43,6 +47,7 @@ class Listed:
     weights: Shares
     starts: Ints
     members: Ints
+    is_own: Truths
     shares: Shares
     totals: Shares
     posting_starts: Ints
@@ -51,7 +56,7 @@ class Listed:
     def weight(self, word: Word) -> float:
         """How much a word tells; one that no list has tells most."""
         known = self.vocabulary.ids.get(word.fold)
-        return float(self.weights[known]) if known is not None else _FIXED.get(word.role, 1.0)
+        return float(self.weights[known]) if known is not None else _UNKNOWN.get(word.role, 1.0)
 
 
 def listed(lists: Sequence[PartyList]) -> Listed:
@@ -61,9 +66,7 @@ def listed(lists: Sequence[PartyList]) -> Listed:
     read = _Read(vocabulary, names)
     vocabulary.close()
     weights = read.weights()
-    shares = np.where(read.second >= 0, weights[read.first] + weights[read.second], weights[read.first])
-    own = read.second < 0
-    totals = np.bincount(read.owners[own], shares[own], minlength=names.num_rows)
+    shares = weights[read.owns] * read.is_own
     order = np.argsort(read.members, kind="stable")
     return Listed(
         names=names,
@@ -71,8 +74,9 @@ def listed(lists: Sequence[PartyList]) -> Listed:
         weights=weights,
         starts=np.searchsorted(read.owners, np.arange(names.num_rows + 1)),
         members=read.members,
-        shares=shares.astype(np.float32),
-        totals=totals.astype(np.float32),
+        is_own=read.is_own,
+        shares=shares,
+        totals=np.bincount(read.owners, shares, minlength=names.num_rows).astype(np.float32),
         posting_starts=np.searchsorted(read.members[order], np.arange(len(vocabulary.folds) + 1)),
         postings=read.owners[order],
     )
@@ -80,10 +84,10 @@ def listed(lists: Sequence[PartyList]) -> Listed:
 
 def pairs(read: Sequence[Word]) -> Iterator[tuple[Word, Word, str]]:
     """Neighbouring words and how they fold written as one; no legal forms, and no two usual words."""
-    told = [word for word in read if word.role not in _MEANINGLESS]
+    told = [word for word in read if word.role not in _MEANINGLESS or word.text in ARTICLES]
     for one, other in itertools.pairwise(told):
         if "plain" in {one.role, other.role} or "initial" in {one.role, other.role}:
-            yield one, other, fold(one.text + other.text)
+            yield one, other, together(one, other)
 
 
 def _names(lists: Sequence[PartyList]) -> pa.Table:
@@ -103,25 +107,42 @@ class _Read:
 
     def __init__(self, vocabulary: Vocabulary, names: pa.Table) -> None:
         self._vocabulary, self._roles = vocabulary, dict[int, Role]()
+        self._known: dict[str, int] = {}
         self._parties = _codes(names["list"].to_pylist(), names["party"].to_pylist())
         told = zip(names["name"].to_pylist(), names["kind"].to_pylist(), strict=True)
-        rows = (entry for row, (name, kind) in enumerate(told) for entry in self._entries(row, words(name, kind)))
+        rows = (
+            entry for row, (name, kind) in enumerate(told) for entry in self._entries(row, words(name, kind))
+        )
         table = np.fromiter(rows, np.dtype((np.int64, 4))).reshape(-1, 4)
-        self.owners, self.members, self.first, self.second = np.ascontiguousarray(table.T)
+        self.owners, self.members, self.owns, own = np.ascontiguousarray(table.T)
+        self.is_own: Truths = own.astype(bool)
 
     def _entries(self, row: int, read: Sequence[Word]) -> Iterable[tuple[int, int, int, int]]:
-        ids = {word.fold: self._vocabulary.add(word) for word in read}
-        self._roles.update((ids[word.fold], word.role) for word in read)
-        for known in ids.values():
-            yield row, known, known, -1
+        """Row, word, word that it is a part of or itself, and which of the two."""
+        ids = {word.fold: self._added(word) for word in read}
+        parts: dict[str, list[int]] = {}
         for one, other, written in pairs(read):
-            yield row, self._vocabulary.joined(written), ids[one.fold], ids[other.fold]
+            pair = self._vocabulary.joined(written)
+            parts.setdefault(one.fold, []).append(pair)
+            parts.setdefault(other.fold, []).append(pair)
+        for folded, known in ids.items():
+            yield row, known, known, 1
+            yield from ((row, pair, known, 0) for pair in parts.get(folded, ()))
+
+    def _added(self, word: Word) -> int:
+        known = self._known.get(word.form)
+        if known is None:
+            known = self._known[word.form] = self._vocabulary.add(word)
+            self._roles[known] = word.role
+        return known
 
     def weights(self) -> Shares:
         """Of each word: the rarer it is among the parties, the more; less where it is a usual one."""
-        own = self.second < 0
-        held = np.unique(self._parties[self.owners[own]] * len(self._vocabulary.folds) + self.first[own])
-        counts = np.bincount(held % max(len(self._vocabulary.folds), 1), minlength=len(self._vocabulary.folds))
+        own = self.is_own
+        held = distinct(self._parties[self.owners[own]] * len(self._vocabulary.folds) + self.members[own])
+        counts = np.bincount(
+            held % max(len(self._vocabulary.folds), 1), minlength=len(self._vocabulary.folds)
+        )
         most = max(int(self._parties.max(initial=0)) + 1, _FEWEST)
         told = np.log((most + 1) / (self._with_meanings(counts) + 1)) / math.log(most + 1)
         return self._by_role(np.maximum(told, _LEAST)).astype(np.float32)
@@ -137,7 +158,8 @@ class _Read:
 
     def _by_role(self, told: Shares) -> Shares:
         for known, role in self._roles.items():
-            told[known] = _FIXED.get(role, told[known] * (_USUAL if role == "usual" else 1))
+            usual = min(told[known] * _USUAL, _USUAL_MOST) if role == "usual" else told[known]
+            told[known] = _FIXED.get(role, usual)
         return told
 
 

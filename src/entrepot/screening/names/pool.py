@@ -20,7 +20,9 @@ class Pool:
     """Workers that hold the listed names; started at the first search, ended by `close`."""
 
     def __init__(self, listed: Listed, workers: int) -> None:
-        self._workers = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_start, initargs=(listed,))
+        self._workers = ProcessPoolExecutor(
+            workers, mp_context=_context(), initializer=_start, initargs=(listed,)
+        )
 
     def searched(self, portions: Sequence[Sequence[Asked]], threshold: float) -> Iterator[list[Hit]]:
         """What is found of each portion, in their order."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from entrepot.screening.names.vocabulary import MEANT, NAMED, SOUNDS
-from entrepot.screening.names.words import Word
+from entrepot.screening.names.vocabulary import MEANT, NAMED, SOUNDS, VOWELLED
+from entrepot.screening.names.words import ARTICLES, Word
 
 SAME: Final = 1.0
 MOST_ALIKE: Final = 0.99  # what two names get at most that are not the same
@@ -16,6 +16,7 @@ _INITIAL: Final = 0.7  # a letter that a name begins with
 _INITIAL_TELLS: Final = 0.5  # of what the whole name would tell
 _LEAST: Final = 0.55  # words less alike than this have nothing to do with each other
 _NUMBERS: Final = 0.7  # what is left where each name has a number that the other has not
+_HAN: Final = 0.85  # of likeness, where one side is Chinese: another syllable is another word, seldom a slip
 _SOUND: Final = 3
 _SHORT: Final = 5  # a shorter word is not taken for one that is merely spelled alike
 _LIGHT: Final = {"legal", "stop"}
@@ -39,11 +40,15 @@ class Met:
 
 @dataclass(slots=True)
 class Compared:
-    """What came of it: words that met, words left over on either side, and the score from 0 to 1."""
+    """What came of it: words that met, words left over on either side, and the score from 0 to 1.
+
+    is_strict: one of the names has one word of its own: if that is short it is written in one way only.
+    """
 
     met: list[Met] = field(default_factory=list)
     left: list[Word] = field(default_factory=list)
     right: list[Word] = field(default_factory=list)
+    is_strict: bool = False
     score: float = 0.0
 
     @property
@@ -62,9 +67,11 @@ def compared(asked: Sequence[Word], listed: Sequence[Word], weight: Weight) -> C
     each counterpart counted by how alike it is. Words in another order are as good as words in the same.
     1 is for names of the same words only.
     """
-    found = Compared(left=list(asked), right=list(listed))
+    is_strict = any(sum(word.role == "plain" for word in one) == 1 for one in (asked, listed))
+    found = Compared(left=list(asked), right=list(listed), is_strict=is_strict)
     for way, alike in _WAYS:
-        _take(found, way, alike)
+        if found.left and found.right:
+            _take(found, way, alike)
     found.met += _residue(found)
     found.score = _score(found, weight)
     return found
@@ -75,7 +82,10 @@ def _same(left: Word, right: Word) -> float:
 
 
 def _written(left: Word, right: Word) -> float:
-    return _WRITTEN if left.fold == right.fold else 0
+    if left.fold == right.fold:
+        return _WRITTEN
+    arabic = "arabic" in {left.script, right.script} and len(left.bones) >= _SOUND
+    return VOWELLED if arabic and left.bones == right.bones else 0
 
 
 def _meant(left: Word, right: Word) -> float:
@@ -89,7 +99,9 @@ def _named(left: Word, right: Word) -> float:
 
 def _abbreviated(left: Word, right: Word) -> float:
     short, whole = sorted((left, right), key=lambda word: len(word.text))
-    starts = short.role == "initial" and whole.role in {"plain", "initial"} and whole.text.startswith(short.text)
+    starts = (
+        short.role == "initial" and whole.role in {"plain", "initial"} and whole.text.startswith(short.text)
+    )
     return _INITIAL if starts else 0
 
 
@@ -106,7 +118,8 @@ def _take(found: Compared, way: str, alike: Callable[[Word, Word], float]) -> No
     """Move the words that are alike in this way from what is left to what met."""
     for left in tuple(found.left):
         for place, right in enumerate(found.right):
-            if likeness := alike(left, right):
+            likeness = alike(left, right)
+            if likeness and (likeness == SAME or _may_differ(found, (left,), (right,))):
                 found.met.append(Met((left,), (right,), likeness, way))
                 found.left.remove(left)
                 del found.right[place]
@@ -120,16 +133,22 @@ def _residue(found: Compared) -> Iterator[Met]:
         return
     from rigour.names import NamePart, compare_parts
 
-    parts = [[NamePart(word.fold, place, phonetics=False) for place, word in enumerate(one)] for one in (left, right)]
+    parts = [
+        [NamePart(word.fold, place, phonetics=False) for place, word in enumerate(one)]
+        for one in (left, right)
+    ]
     for pair in compare_parts(*parts):
         if pair.qps and pair.rps:
-            ours, theirs = tuple(left[one.index] for one in pair.qps), tuple(right[one.index] for one in pair.rps)
+            ours, theirs = (
+                tuple(left[one.index] for one in pair.qps),
+                tuple(right[one.index] for one in pair.rps),
+            )
             yield from _judged(found, ours, theirs, pair.score)
     yield from _sounding(found)
 
 
 def _spellable(rest: Sequence[Word]) -> list[Word]:
-    return [word for word in rest if word.role not in {"number", "legal", "stop"}]
+    return [word for word in rest if word.role not in {"number", "legal", "stop"} or word.text in ARTICLES]
 
 
 def _judged(found: Compared, left: tuple[Word, ...], right: tuple[Word, ...], score: float) -> Iterator[Met]:
@@ -138,18 +157,21 @@ def _judged(found: Compared, left: tuple[Word, ...], right: tuple[Word, ...], sc
     is_short = min(len(ours), len(theirs)) < _SHORT
     if ours != theirs and (is_short or score < _LEAST):
         return
+    if not _may_differ(found, left, right):
+        return
     if any(word not in found.left for word in left) or any(word not in found.right for word in right):
         return
     _strike(found, left, right)
-    parted = len(left) != len(right)
-    way = "written apart or together" if parted else "spelled alike"
-    yield Met(left, right, _WRITTEN if ours == theirs else min(score, _WRITTEN), way)
+    way = "spelled alike" if len(left) == len(right) else "written apart or together"
+    known = _HAN if any(word.script == "han" for word in (*left, *right)) else 1
+    yield Met(left, right, _WRITTEN if ours == theirs else min(score * known, _WRITTEN), way)
 
 
 def _sounding(found: Compared) -> Iterator[Met]:
     for left in _spellable(found.left):
         for right in _spellable(found.right):
-            if _sounds_alike(left, right) and left in found.left and right in found.right:
+            may = left in found.left and right in found.right and _may_differ(found, (left,), (right,))
+            if may and _sounds_alike(left, right):
                 _strike(found, (left,), (right,))
                 yield Met((left,), (right,), SOUNDS, "sounds alike")
 
@@ -159,6 +181,14 @@ def _sounds_alike(left: Word, right: Word) -> bool:
 
     same = len(left.sound) >= _SOUND and left.sound == right.sound
     return same and OSA.normalized_similarity(left.fold, right.fold) >= 0.5
+
+
+def _may_differ(found: Compared, left: tuple[Word, ...], right: tuple[Word, ...]) -> bool:
+    """LKQ is not LKK: what alone tells one party from another, and is short, is the same or is not."""
+    if not found.is_strict:
+        return True
+    is_latin = all(word.script == "latin" and word.role == "plain" for word in (*left, *right))
+    return not is_latin or min(sum(len(word.text) for word in one) for one in (left, right)) >= _SHORT
 
 
 def _strike(found: Compared, left: tuple[Word, ...], right: tuple[Word, ...]) -> None:
@@ -183,7 +213,9 @@ def _score(found: Compared, weight: Weight) -> float:
 
 def _numbers(found: Compared) -> float:
     """Plant No. 5 is not Plant No. 7."""
-    left, right = ({word.text for word in rest if word.role == "number"} for rest in (found.left, found.right))
+    left, right = (
+        {word.text for word in rest if word.role == "number"} for rest in (found.left, found.right)
+    )
     return _NUMBERS if left and right else 1.0
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeAlias
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 from entrepot.screening.names.candidates import candidates
 from entrepot.screening.names.listed import Listed
@@ -32,18 +33,24 @@ def _best(
 ) -> Iterator[Hit]:
     best: dict[tuple[str, str], Hit] = {}
     for row in rows:
-        party, name, kind = _told(listed, row)
+        party, kind, told = _told(listed, row)
         if not _may_be(asked[1], kind):
             continue
-        found = compared(read, words(name, kind), listed.weight)
+        found = compared(read, told, listed.weight)
         if found.score >= threshold and (party not in best or found.score > best[party][3]):
             best[party] = (*asked, row, found.score, found.because)
     return iter(best.values())
 
 
-def _told(listed: Listed, row: int) -> tuple[tuple[str, str], str, str]:
-    told: dict[str, Any] = {column: listed.names[column][row].as_py() for column in listed.names.column_names}
-    return (told["list"], told["party"]), told["name"], told["kind"]
+def _told(listed: Listed, row: int) -> tuple[tuple[str, str], str, tuple[Word, ...]]:
+    """The party of a listed name, its kind, and the name's words."""
+    column = {name: listed.names[name][row].as_py() for name in ("list", "party", "kind", "name")}
+    return (column["list"], column["party"]), column["kind"], _words(column["name"], column["kind"])
+
+
+@lru_cache(maxsize=50_000)
+def _words(name: str, kind: str) -> tuple[Word, ...]:
+    return words(name, kind)
 
 
 def _may_be(asked: str, kind: str) -> bool:

@@ -8,13 +8,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from entrepot.errors import UsageError
 
 if TYPE_CHECKING:
     from rigour.names import Name
 
+Script: TypeAlias = Literal["latin", "arabic", "han", "other"]
 Role: TypeAlias = Literal["plain", "usual", "legal", "stop", "number", "initial"]
 
 _HELD: Final = 200_000  # distinct words remembered
@@ -22,28 +23,30 @@ _MEANINGS: Final = ("DOMAIN", "SYMBOL", "ORGCLS", "NAME")
 _NUMBER_SIGN: Final = re.compile(r"(?:№|#|\b(?:no|nr|n))[.:º°\s]*(?=\d)", re.IGNORECASE)
 _APOSTROPHE: Final = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
 _ARABIC: Final = re.compile("[\u0600-\u06ff]")
-_ARTICLE: Final = re.compile("^(?:ال|لل)(?=..)")
+_ARTICLE: Final = re.compile(r"(?<!\w)(?:ال|لل)(?=\w\w)")
+_HAN: Final = re.compile("[\u3400-\u9fff]")
+_HAN_PERSON: Final = re.compile("[\u3400-\u9fff]{2,3}")
 _CARONS: Final = str.maketrans({"č": "ch", "š": "sh", "ž": "zh", "ş": "sh", "ș": "sh", "ţ": "ts", "ț": "ts"})
+ARTICLES: Final = {"al", "el"}
+"""Arabic's article: on its own it tells nothing, but it is often written as one with the word after it."""
 _SHORT: Final = 2
-_FOLDS: Final = tuple(
-    (re.compile(pattern), by)
-    for pattern, by in (
-        (r"shch|schtsch|tsch|tch|ch|ts|tz", "C"),
-        (r"sch|sh", "s"),
-        (r"dzh|zh", "z"),
-        (r"kh", "h"),
-        (r"ph", "f"),
-        (r"ck|q|c(?![eiy])", "k"),
-        (r"x", "ks"),
-        (r"w", "v"),
-        (r"ou|oo", "u"),
-        (r"ee", "i"),
-        (r"[yj](?=[aeou])", ""),
-        (r"i(?=[aeou])", ""),
-        (r"[yj]", "i"),
-        (r"(.)\1+", r"\1"),
-    )
-)
+_FOLDS: Final = {
+    "C": r"shch|schtsch|tsch|tch|ch|ts|tz",
+    "s": r"sch|sh",
+    "z": r"dzh|zh",
+    "h": r"kh",
+    "f": r"ph",
+    "k": r"ck|q|c(?![eiy])",
+    "ks": r"x",
+    "v": r"w",
+    "u": r"ou|oo",
+    "_": r"[yji](?=[aeou])",
+    "i": r"ee|[yj]",
+}
+"""One spelling for several of one sound: kh and h, ya and ia, tsch and ch, x and ks."""
+_FOLD: Final = re.compile("|".join(f"(?P<{by}>{spelt})" for by, spelt in _FOLDS.items()))
+_TWICE: Final = re.compile(r"(.)\1+")
+_VOWELS: Final = re.compile("(?<=.)[aeiou]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Word:
         role: legal (a legal form), usual (technology, trading ...), number, initial, stop (of, the) or plain.
         meanings: What rigour knows of it, as `DOMAIN:TECH` or `NAME:Q830350`.
         sound: How it sounds (Metaphone); empty for one too short to tell.
+        bones: `fold` without vowels after the first letter: all that Arabic writes of it.
+        script: latin, arabic, han or other, of `form`.
     """
 
     form: str
@@ -65,6 +70,8 @@ class Word:
     role: Role
     meanings: frozenset[str]
     sound: str
+    bones: str = ""
+    script: Script = "latin"
 
 
 def words(name: str, kind: str) -> tuple[Word, ...]:
@@ -92,9 +99,13 @@ def ready() -> None:
 
 def fold(text: str) -> str:
     """A word in Latin letters with the usual spellings of one sound made one."""
-    for pattern, by in _FOLDS:
-        text = pattern.sub(by, text)
-    return text.lower()
+    folded = _FOLD.sub(lambda found: str(found.lastgroup), text).replace("_", "")
+    return _TWICE.sub(r"\1", folded.lower())
+
+
+def together(one: Word, other: Word) -> str:
+    """How two words fold that are written as one."""
+    return one.fold + other.fold.removeprefix(one.fold[-1:])
 
 
 def _prepared(name: str) -> str:
@@ -102,17 +113,42 @@ def _prepared(name: str) -> str:
     name = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", name))
     if not name.isascii():
         pattern, meaning = _terms()
-        name = pattern.sub(lambda found: f" {meaning.get(found[0], found[0])} ", name)
+        name = pattern.sub(lambda found: f" {meaning.get(found[0].lower(), found[0])} ", name)
+        name = _ARTICLE.sub("al ", name)
+        name = (
+            f"{name[0]} {name[1:]}" if _HAN_PERSON.fullmatch(name) else name
+        )  # the family name is the first
     return _NUMBER_SIGN.sub(" ", name)
+
+
+class _Usual(NamedTuple):
+    words: frozenset[str]
+    abbreviated: dict[str, str]
+    same: dict[str, str]
+
+
+@cache
+def _usual() -> _Usual:
+    told = _told()
+    same = {spelt: f"DOMAIN:{one}" for one, others in told["same"].items() for spelt in (one, *others)}
+    return _Usual(
+        frozenset(told["usual"]),
+        told["abbreviated"],
+        same | {_latin(spelt): one for spelt, one in same.items()},
+    )
+
+
+@cache
+def _told() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("terms.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def _terms() -> tuple[re.Pattern[str], dict[str, str]]:
-    told = tomllib.loads(files(__package__).joinpath("terms.toml").read_text(encoding="utf-8"))
-    spaced, meaning = told["apart"], told["meaning"]
-    alone = [rf"(?<!\w){word}(?!\w)" for word in meaning if _ARABIC.search(word)]
-    inside = {*spaced, *(word for word in meaning if not _ARABIC.search(word))}
-    return re.compile("|".join([*sorted(inside, key=len, reverse=True), *alone])), meaning
+    spaced, meaning = _told()["apart"], _told()["meaning"]
+    inside = {*spaced, *(word for word in meaning if _HAN.search(word))}
+    alone = [rf"(?<!\w){word}(?!\w)" for word in meaning if word not in inside]
+    return re.compile("|".join([*sorted(inside, key=len, reverse=True), *alone]), re.IGNORECASE), meaning
 
 
 def _read(name: str, kind: str) -> Name | None:
@@ -129,11 +165,22 @@ def _read(name: str, kind: str) -> Name | None:
 def _word(form: str) -> Word:
     from rigour._core import metaphone
 
+    form = _usual().abbreviated.get(form, form)
     text = _latin(form)
     meanings = _meanings(form) | (_meanings(text) if text != form else frozenset())
     folded = text if text.isdigit() else fold(text)
     sound = metaphone(text) if len(text) > _SHORT and text.isalpha() else ""
-    return Word(form, text, folded, _role(text, meanings), meanings, sound)
+    return Word(
+        form, text, folded, _role(text, meanings), meanings, sound, _VOWELS.sub("", folded), _script(form)
+    )
+
+
+def _script(form: str) -> Script:
+    if form.isascii():
+        return "latin"
+    if _ARABIC.search(form):
+        return "arabic"
+    return "han" if _HAN.search(form) else "other"
 
 
 def _latin(form: str) -> str:
@@ -143,7 +190,7 @@ def _latin(form: str) -> str:
     from rigour._core import maybe_ascii
 
     arabic = bool(_ARABIC.search(form))
-    plain = _ARTICLE.sub("", form) if arabic else maybe_ascii(form.translate(_CARONS))
+    plain = form.replace("ة", "ا") if arabic else maybe_ascii(form.translate(_CARONS))
     latin = (plain if plain.isascii() else ascii_text(plain) or "").lower()
     latin = _vowelled(latin) if arabic else latin
     return re.sub(r"[^a-z0-9]", "", latin)
@@ -165,6 +212,7 @@ def _meanings(form: str) -> frozenset[str]:
     )
     known = frozenset(one for one in found if one.startswith(_MEANINGS))
     usual = frozenset(one for one in known if not one.startswith("NAME:"))
+    usual |= {_usual().same[form]} if form in _usual().same else set()
     return usual or known  # Bank and Group are people's names too
 
 
@@ -180,4 +228,4 @@ def _role(text: str, meanings: frozenset[str]) -> Role:
     if is_stopword(text):
         return "stop"
     usual = any(one.startswith(("DOMAIN:", "SYMBOL:")) for one in meanings)
-    return "usual" if usual else "plain"
+    return "usual" if usual or text in _usual().words else "plain"
