@@ -9,7 +9,7 @@ LOCK    = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-v
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench calibrate docs lock java chromium clean
+.PHONY: help demo test check format bench calibrate docs lock java chromium parties clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -18,7 +18,7 @@ help: ## list the targets
 demo: .venv/core.stamp ## answer the demonstration's questions and write demo/report.html
 	$(BIN)/entrepot demo --to demo
 
-test: .venv/test.stamp java chromium ## run the tests; ARGS="-k mirror" runs some; CI runs all without measuring coverage
+test: .venv/test.stamp java chromium parties ## run the tests; ARGS="-k mirror" runs some; CI runs all without measuring coverage
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(ARGS),$(ARGS),$(if $(CI),--durations=30,--cov --cov-report=))
 
 check: .venv/test.stamp ## format, lint, types, import contracts, locks, freshness of the docs
@@ -48,6 +48,8 @@ lock: .venv/lock.stamp ## lock requirements anew, keeping pins that still fit; U
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/core.lock
 	$(LOCK) --extra spark --extra gravity pyproject.toml requirements/build.in requirements/test.in \
 		-c requirements/core.lock -o requirements/test.lock
+	$(LOCK) --extra parties pyproject.toml requirements/build.in \
+		-c requirements/test.lock -o requirements/parties.lock
 
 clean: ## remove what the other targets made
 	rm -rf .venv .cache demo site
@@ -95,4 +97,16 @@ chromium: # the web page's tests need a browser, Debian's Chromium: root install
 	command -v chromium >/dev/null && exit 0; \
 	echo "*** No chromium: the tests of the web page in a browser will be SKIPPED." \
 	     "Install it, for example with: sudo apt-get install chromium" >&2; \
+	[ -z "$$CI" ]
+
+parties: .venv/test.stamp # names of parties need PyICU, which is compiled against Debian's ICU: as for Java
+	@$(BIN)/python -c 'import icu, rigour' 2>/dev/null && cmp -s requirements/parties.lock .venv/parties.lock && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! pkg-config --exists icu-i18n 2>/dev/null; then \
+		apt-get update -qq; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libicu-dev g++ pkg-config; \
+	fi; \
+	echo "Installing what matching names takes; PyICU is compiled, which takes a minute or three."; \
+	$(PIP) -r requirements/parties.lock && cp requirements/parties.lock .venv/parties.lock && exit 0; \
+	echo "*** No PyICU: the tests of matching names will be SKIPPED." \
+	     "Install what compiles it, for example with: sudo apt-get install libicu-dev g++ pkg-config" >&2; \
 	[ -z "$$CI" ]

@@ -30,13 +30,18 @@ def _faults() -> Iterator[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     core = [*project["dependencies"], *_lines("build.in")]
     test = [*core, *project["optional-dependencies"]["spark"], *_lines("test.in")]
-    pinned = {name: _pins(name) for name in ("core", "test", "lock")}
-    for name, wanted in {"core": core, "test": test, "lock": _lines("lock.in")}.items():
+    parties = project["optional-dependencies"]["parties"]
+    pinned = {name: _pins(name) for name in ("core", "test", "parties", "lock")}
+    asked = {"core": core, "test": test, "parties": parties, "lock": _lines("lock.in")}
+    for name, wanted in asked.items():
         yield from _unmet(name, wanted, pinned[name])
         yield from _addresses(name)
     for package, versions in pinned["core"].items():
         if pinned["test"].get(package) != versions:
             yield f"{package}: core.lock and test.lock pin different versions"
+    for package, versions in pinned["parties"].items():
+        if pinned["test"].get(package, versions) != versions:
+            yield f"{package}: test.lock and parties.lock pin different versions"
 
 
 def _unmet(name: str, wanted: Iterable[str], pinned: dict[str, set[str]]) -> Iterator[str]:

@@ -85,6 +85,16 @@ _ARABIC: Final = {
     "البدر": ("Al-Badr", "Al Badr", "Albadr"), "السلام": ("Al-Salam", "Al Salaam", "Alsalam"),
     "الكوثر": ("Al-Kawthar", "Al Kawther", "Alkawthar"), "الواحة": ("Al-Waha", "Al Waha", "Alwaha"),
     "الرافدين": ("Al-Rafidain", "Al Rafidayn", "Alrafidain"), "المجد": ("Al-Majd", "Al Majd", "Almajd"),
+    "الأصيل": ("Al-Aseel", "Al Asil", "Alaseel"), "البركة": ("Al-Baraka", "Al Barakah", "Albaraka"),
+    "الجزيرة": ("Al-Jazira", "Al Jazeera", "Aljazira"), "الحرمين": ("Al-Haramain", "Al Haramayn", "Alharamain"),
+    "الدانة": ("Al-Dana", "Al Danah", "Aldana"), "الرشيد": ("Al-Rashid", "Al Rasheed", "Alrashid"),
+    "الزهراء": ("Al-Zahra", "Al Zahraa", "Alzahra"), "السعد": ("Al-Saad", "Al Sa'd", "Alsaad"),
+    "الشام": ("Al-Sham", "Al Shaam", "Alsham"), "الصفا": ("Al-Safa", "Al Safaa", "Alsafa"),
+    "العين": ("Al-Ain", "Al Ayn", "Alain"), "الغدير": ("Al-Ghadir", "Al Ghadeer", "Alghadir"),
+    "القدس": ("Al-Quds", "Al Qods", "Alquds"), "الكرامة": ("Al-Karama", "Al Karamah", "Alkarama"),
+    "المنار": ("Al-Manar", "Al Manaar", "Almanar"), "النجم": ("Al-Najm", "Al Nejm", "Alnajm"),
+    "الهلال": ("Al-Hilal", "Al Helal", "Alhilal"), "الوفاء": ("Al-Wafa", "Al Wafaa", "Alwafa"),
+    "اليقين": ("Al-Yaqin", "Al Yaqeen", "Alyaqin"), "الريان": ("Al-Rayan", "Al Rayyan", "Alrayan"),
     "الفرات": ("Al-Furat", "Al Forat", "Alfurat"), "الياسمين": ("Al-Yasmin", "Al Yasmeen", "Alyasmin"),
 }  # fmt: skip
 _ARABIC_WORDS: Final = {

@@ -9,12 +9,14 @@ from typing import Final
 import numpy as np
 
 from entrepot.screening.names.listed import Listed, pairs
-from entrepot.screening.names.vocabulary import Ints, Neighbours, Shares, Truths, distinct, ranges
+from entrepot.screening.names.vocabulary import Ints, Neighbours, Shares, Truths, ranges
 from entrepot.screening.names.words import Word
 
 MOST: Final = 10  # listed names that one name is compared with word by word
+_QUICKLY: Final = 100  # listed names that one name is held against at all
 _SLACK: Final = 0.12  # the quick comparison may be this much stricter than the exact one
 _TOGETHER: Final = 2_000_000  # postings that are looked through at one time
+_INITIALS: Final = 0.7  # of the bound, for names with initials, which share few words
 _LIKE: Final = 0.75  # from this likeness on a word that no list has is taken for the listed word
 _MEANINGLESS: Final = {"legal", "stop"}
 
@@ -39,10 +41,15 @@ def candidates(listed: Listed, asked: Sequence[Sequence[Word]], bound: float) ->
     weights = _weights(listed, units.distinct, near)
     totals = np.bincount(units.name[units.is_own], weights[units.unit[units.is_own]], minlength=len(asked))
     used = _telling(units, weights, totals, bound)
+    bounds = np.where(_has_initials(asked), _INITIALS, 1) * (bound - _SLACK)
     for first, last in _portions(listed, near, starts, units, used):
         own = slice(*np.searchsorted(units.name, [first, last]))
-        search = _Search(listed, near, starts, units.name[own], units.unit[own], used[own])
-        yield from _top(*search.scored(totals, bound - _SLACK))
+        search = _Search(listed, near, starts, weights, units.name[own], units.unit[own], used[own])
+        yield from _top(*search.scored(totals, bounds))
+
+
+def _has_initials(asked: Sequence[Sequence[Word]]) -> Truths:
+    return np.array([any(word.role == "initial" for word in read) for read in asked], bool)
 
 
 def _units(asked: Sequence[Sequence[Word]]) -> _Units:
@@ -117,30 +124,44 @@ class _Search:
     listed: Listed
     near: Neighbours
     starts: Ints
+    weights: Shares
     name: Ints
     unit: Ints
     used: Truths
 
-    def scored(self, totals: Shares, bound: float) -> tuple[Ints, Ints, Shares]:
+    def scored(self, totals: Shares, bounds: Shares) -> tuple[Ints, Ints, Shares]:
         """Pairs of a name and a listed one whose shared weight is large enough, and how large."""
-        names, rows = self._met()
+        names, rows = self._met(totals, bounds)
         met = self._shared(names, rows)
         score = 2 * met / (totals[names] + self.listed.totals[rows])
-        kept = score >= bound
+        kept = score >= bounds[names]
         return names[kept], rows[kept], score[kept]
 
-    def _met(self) -> tuple[Ints, Ints]:
-        """Pairs that share a telling word."""
-        name, found, _ = self._found(self.used)
+    def _met(self, totals: Shares, bounds: Shares) -> tuple[Ints, Ints]:
+        """Pairs that share a telling word, and that could reach the bound if all lighter words were met too."""
+        name, found, likeness, weight = self._found(self.used)
         first, last = self.listed.posting_starts[found], self.listed.posting_starts[found + 1]
-        rows = self.listed.postings[ranges(first, last)]
         many = self.listed.names.num_rows
-        both = distinct(np.repeat(name, last - first) * many + rows)
-        return both // many, both % many
+        both = np.repeat(name * many, last - first) + self.listed.postings[ranges(first, last)]
+        order = np.argsort(both, kind="stable")
+        both, met = both[order], np.repeat(likeness * weight, last - first)[order]
+        firsts = np.flatnonzero(np.r_[True, both[1:] != both[:-1]][: len(both)])
+        if not len(firsts):
+            return both, both
+        names, rows = both[firsts] // many, both[firsts] % many
+        most = np.add.reduceat(met, firsts) + self._lighter()[names]
+        score = 2 * most / (totals[names] + self.listed.totals[rows])
+        kept = score >= bounds[names]
+        return _first(names[kept], rows[kept], score[kept])
+
+    def _lighter(self) -> Shares:
+        """What the words of each name weigh by which it is not looked for."""
+        left = ~self.used
+        return np.bincount(self.name[left], self.weights[self.unit[left]], minlength=int(self.name.max(initial=0)) + 1)
 
     def _shared(self, names: Ints, rows: Ints) -> Shares:
         """The weight of each listed name's words that have a counterpart."""
-        name, found, likeness = self._found(np.ones(len(self.name), bool))
+        name, found, likeness, _ = self._found(np.ones(len(self.name), bool))
         size = len(self.listed.vocabulary.folds)
         keys = name * size + found
         order = np.lexsort((likeness, keys))
@@ -161,11 +182,21 @@ class _Search:
             pair[own], np.maximum.reduceat(met, own) * self.listed.shares[places[own]], minlength=size
         )
 
-    def _found(self, chosen: Truths) -> tuple[Ints, Ints, Shares]:
+    def _found(self, chosen: Truths) -> tuple[Ints, Ints, Shares, Shares]:
+        """Name, word of the vocabulary, likeness and weight of each word that a name's units may be."""
         unit = self.unit[chosen]
         first, last = self.starts[unit], self.starts[unit + 1]
-        places = ranges(first, last)
-        return np.repeat(self.name[chosen], last - first), self.near.found[places], self.near.likeness[places]
+        places, size = ranges(first, last), last - first
+        name, weight = np.repeat(self.name[chosen], size), np.repeat(self.weights[unit], size)
+        return name, self.near.found[places], self.near.likeness[places], weight
+
+
+def _first(names: Ints, rows: Ints, score: Shares) -> tuple[Ints, Ints]:
+    """Of each name the listed names with the highest scores."""
+    order = np.lexsort((-score, names))
+    names, rows = names[order], rows[order]
+    place = np.arange(len(names)) - np.searchsorted(names, names)
+    return names[place < _QUICKLY], rows[place < _QUICKLY]
 
 
 def _top(names: Ints, rows: Ints, score: Shares) -> Iterator[tuple[int, Ints]]:
