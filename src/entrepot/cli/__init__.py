@@ -22,6 +22,7 @@ from entrepot.cli import (  # noqa: F401  # each adds its commands to the applic
     prices,
     reconcile,
     report,
+    screen,
     serve,
     simulate,
     trade,

@@ -102,10 +102,11 @@ def _write_whole(answer: Answer, form: str, target: Path | None) -> None:
     """An answer too large for memory goes to a file as it is computed."""
     from entrepot.present import files
 
-    if form != "parquet" or target is None:
+    writers = {"parquet": files.whole_parquet, "csv": files.whole_csv}
+    if form not in writers or target is None:
         many = f"{answer.whole.rows:,} rows" if answer.whole else ""
         raise UsageError(f"{many} are too many for {form}. Write them to a file: --output answer.parquet")
-    err.print(f"{files.whole_parquet(answer, target):,} rows written to {safe(target)}")
+    err.print(f"{writers[form](answer, target):,} rows written to {safe(target)}")
 
 
 def write(target: Path, content: bytes) -> None:

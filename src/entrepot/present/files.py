@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -44,6 +45,21 @@ def whole_parquet(answer: Answer, target: Path) -> int:
         raise ValueError("the answer holds all its rows; as_parquet writes them")
     answer.whole.write(target, _metadata(answer))
     return answer.whole.rows
+
+
+def whole_csv(answer: Answer, target: Path) -> int:
+    """All rows of an answer that has too many to hold, as `as_csv` would write them; how many."""
+    count = 0
+    with TemporaryDirectory(prefix="entrepot-", dir=target.parent) as folder:
+        whole_parquet(answer, landed := Path(folder) / "rows.parquet")
+        with (
+            pyarrow.parquet.ParquetFile(landed) as file,
+            pyarrow.csv.CSVWriter(target, file.schema_arrow.remove_metadata()) as out,
+        ):
+            for batch in file.iter_batches(50_000):
+                out.write_table(_harmless(pa.Table.from_batches([batch])))
+                count += len(batch)
+    return count
 
 
 def _metadata(answer: Answer) -> dict[str, str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
 from entrepot.errors import UsageError
 from entrepot.model.area import aggregates, resolve
@@ -39,6 +39,14 @@ class Habits:
 
 
 USUAL: Final = Habits()
+
+
+def habits(decimal: str, dates: str) -> Habits:
+    """The habits of two words of a user. Raises UsageError."""
+    for word, known, option in ((decimal, ("point", "comma"), "decimal"), (dates, ("dmy", "mdy"), "dates")):
+        if word and word not in known:
+            raise UsageError(f"--{option} {word!r} is not known. Use {' or '.join(known)}.")
+    return Habits(cast("Decimal", decimal), cast("Dates", dates))
 
 
 def understood(kind: Kind, text: str, habits: Habits = USUAL) -> Value | None:

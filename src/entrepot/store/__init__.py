@@ -86,6 +86,13 @@ class Store:
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder
 
+    def scratch(self, name: str) -> Path:
+        """An empty folder for one piece of work; it goes with the store object, or the next of that name."""
+        folder = self._scratch / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
     def leaving_out(self, *sources: str) -> Store:
         """The same store as if nothing of these sources were in it, on the same engine."""
         return Store(self.folder, self.engine, without=self._without | set(sources))
@@ -214,6 +221,14 @@ class Store:
         self.write(expr, target)
         self.engine.register(name, [str(target)])
         return ibis.table(expr.schema(), name=name)
+
+    def lent(self, name: str, data: Path | pa.Table, schema: Mapping[str, str]) -> Table:
+        """Rows that are not the store's, a Parquet file or an Arrow table, to be asked beside its own.
+
+        Lent again under the same name, they take the place of those before.
+        """
+        self.engine.register(name, [str(data)] if isinstance(data, Path) else data)
+        return ibis.table(schema, name=name)
 
     def kept(self, asked: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made once while the same snapshots are held: for several answers of one study.

@@ -157,7 +157,9 @@ class _Search:
     def _lighter(self) -> Shares:
         """What the words of each name weigh by which it is not looked for."""
         left = ~self.used
-        return np.bincount(self.name[left], self.weights[self.unit[left]], minlength=int(self.name.max(initial=0)) + 1)
+        return np.bincount(
+            self.name[left], self.weights[self.unit[left]], minlength=int(self.name.max(initial=0)) + 1
+        )
 
     def _shared(self, names: Ints, rows: Ints) -> Shares:
         """The weight of each listed name's words that have a counterpart."""

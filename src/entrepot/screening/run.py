@@ -1,0 +1,279 @@
+"""One screening, stage by stage: read, match names, judge, look up what people decided.
+
+Each stage writes a Parquet file into a scratch folder and the next reads it, so memory does not grow with the
+shipments. What is relational is an Ibis expression on the store's engine; names are matched batch by batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from entrepot.measures import shipment_results as results
+from entrepot.model.rule import Rule
+from entrepot.model.shipment import ROLES, derived_schema
+from entrepot.screening.cases import case_of_flag, case_of_match
+from entrepot.screening.decisions import Decision, state
+from entrepot.screening.decisions import schema as state_schema
+from entrepot.screening.read import BATCH, Batch
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+    from entrepot.model.party import PartyList
+    from entrepot.screening.names import Index
+    from entrepot.store import Store
+
+Watch = Callable[[str, int], None]
+"""Told of progress: which stage, and how many shipments or names it has done."""
+
+
+def silent(stage: str, done: int) -> None:
+    """Tell nobody."""
+
+
+UNREAD: Final = pa.schema(
+    {"row": pa.int64(), "column": pa.string(), "cell": pa.string(), "cause": pa.string()}
+)
+SHIPMENTS: Final = pa.schema(
+    {
+        name: {
+            "string": pa.string(),
+            "date": pa.date32(),
+            "float64": pa.float64(),
+            "boolean": pa.bool_(),
+        }.get(kind, pa.int64())
+        for name, kind in derived_schema().items()
+    }
+)
+MATCHES: Final = pa.schema(
+    {"row": pa.int64(), "role": pa.string(), "name": pa.string(), "list": pa.string(), "party": pa.string()}
+    | {"score": pa.float64(), "listed_name": pa.string(), "name_kind": pa.string(), "because": pa.string()}
+)
+"""One row per shipment, role and listed party that its name matches."""
+
+FLAGS: Final = pa.schema(
+    {"row": pa.int64(), "shipment": pa.string(), "rule": pa.string(), "place": pa.int64()}
+    | {"because": pa.string(), "case": pa.string(), "fingerprint": pa.string(), "facts": pa.string()}
+)
+_KINDS: Final = {"vessel": "vessel", "bank": "organization", "intermediary": "organization"}
+_BY_NAME: Final = "listed-party"  # its cases are its matches
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where a screening works: a store, whose engine computes, and a scratch folder of its own."""
+
+    store: Store
+    scratch: Path
+    watch: Watch
+
+    def path(self, name: str) -> Path:
+        """The file of a stage."""
+        return self.scratch / f"{name}.parquet"
+
+    def lent(self, name: str) -> Table:
+        """The file of a stage, as a table."""
+        schema = ibis.Schema.from_pyarrow(pq.read_schema(self.path(name)))
+        return self.store.lent(f"screening_{name}", self.path(name), schema)
+
+    def landed(self, name: str, expr: Table) -> Table:
+        """The rows of an expression, computed into the file of a stage."""
+        self.store.write(expr, self.path(name))
+        return self.lent(name)
+
+    def written(self, name: str, schema: pa.Schema, tables: Iterable[pa.Table]) -> Table:
+        """Tables, one after another, in the file of a stage."""
+        with pq.ParquetWriter(self.path(name), schema, compression="zstd") as file:
+            for table in tables:
+                file.write_table(table.select(schema.names).cast(schema))
+        return self.lent(name)
+
+    def batches(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """What a stage wrote, some rows at a time."""
+        with closing(pq.ParquetFile(self.path(name))) as file:
+            for batch in file.iter_batches(BATCH, columns=columns):
+                yield pa.Table.from_batches([batch])
+
+    def rows(self, name: str) -> int:
+        """How many rows a stage wrote."""
+        return int(pq.read_metadata(self.path(name)).num_rows)
+
+
+# ---------------------------------------------------------------- read
+def read(bench: Bench, batches: Iterable[Batch], derived: Callable[[pa.Table], pa.Table]) -> Table:
+    """The shipments with what is derived of their fields, as `shipments`; what was unclear, as `unread`."""
+
+    def read_so_far() -> Iterator[pa.Table]:
+        done = 0
+        with pq.ParquetWriter(bench.path("unread"), UNREAD) as unread:
+            for batch in batches:
+                unread.write_table(batch.unread.cast(UNREAD))
+                done += len(batch.rows)
+                bench.watch("shipments read", done)
+                yield derived(batch.rows)
+
+    return bench.written("shipments", SHIPMENTS, read_so_far())
+
+
+# ---------------------------------------------------------------- names
+def match(bench: Bench, index: Index | None) -> Table:
+    """Which names match which listed party, as `matches`. No index: nothing was searched."""
+    return bench.written("matches", MATCHES, _matched(bench, index) if index else ())
+
+
+def _matched(bench: Bench, index: Index) -> Iterator[pa.Table]:
+    done = 0
+    for batch in bench.batches("shipments", ["row", *ROLES]):
+        told = _names(batch)
+        distinct = told.group_by(["name", "kind"]).aggregate([])
+        found = index.search(distinct.select(["name", "kind"]))
+        done += len(distinct)
+        bench.watch("names searched", done)
+        if len(found):
+            yield told.join(found, keys=["name", "kind"], join_type="inner")
+
+
+def _names(batch: pa.Table) -> pa.Table:
+    """row, role, name, kind: every name that is told."""
+    parts = []
+    for role in ROLES:
+        some = batch.filter(pc.is_valid(batch[role]))
+        many = len(some)
+        parts.append(
+            pa.table(
+                {
+                    "row": some["row"],
+                    "role": pa.array([role] * many, pa.string()),
+                    "name": some[role],
+                    "kind": pa.array([_KINDS.get(role, "unknown")] * many, pa.string()),
+                }
+            )
+        )
+    return pa.concat_tables(parts)
+
+
+def names_in(bench: Bench, shipments: Table) -> int:
+    """How many different names the shipments tell."""
+    each = [shipments.filter(shipments[role].notnull()).select(name=role) for role in ROLES]
+    names = ibis.union(*each, distinct=True)
+    return int(bench.store.run(names.agg(many=names.count()))["many"][0].as_py())
+
+
+def searched(shipments: Table, lists: int) -> Table:
+    """row, roles, lists: the roles of each shipment whose names were searched, with a space between."""
+    roles = [ibis.ifelse(shipments[role].isnull(), "", f" {role}") for role in ROLES]
+    told = roles[0]
+    for one in roles[1:]:
+        told = told + one
+    rows = shipments.select("row", roles=told.strip(), lists=ibis.literal(lists, type="int64"))
+    return rows.filter(rows.roles != "") if lists else rows.filter(ibis.literal(False))
+
+
+# ---------------------------------------------------------------- cases
+@dataclass(frozen=True)
+class Ledger:
+    """What people decided, as it stands on a day."""
+
+    decided: Sequence[Decision]
+    on: date
+
+    def beside(self, rows: pa.Table) -> pa.Table:
+        """Rows with `case` and `fingerprint`, and what is decided of each beside them."""
+        if not self.decided:
+            blank = {name: pa.nulls(len(rows), kind) for name, kind in _kinds(state_schema())}
+            blank["is_open"] = pa.array([True] * len(rows))
+            return _widened(rows, blank)
+        told = state(rows, self.decided, self.on)
+        return _widened(rows, {name: told[name] for name, _ in _kinds(state_schema())})
+
+
+def _kinds(schema: pa.Schema) -> list[tuple[str, pa.DataType]]:
+    return [(field.name, field.type) for field in schema if field.name != "case"]
+
+
+def _widened(rows: pa.Table, columns: Mapping[str, Any]) -> pa.Table:
+    for name, values in columns.items():
+        rows = rows.append_column(name, values)
+    return rows
+
+
+def flagged(bench: Bench, judged: Table, rules: Sequence[Rule], ledger: Ledger) -> Table:
+    """Every flag with its case and what is decided of it, as `flags`; see measures.shipment_results."""
+    bench.landed("raised", results.flags(judged, rules))
+    schema = pa.schema([*FLAGS, *[pa.field(*one) for one in _kinds(state_schema())]])
+    return bench.written("flags", schema, (ledger.beside(_cased(one)) for one in bench.batches("raised")))
+
+
+def _cased(flags: pa.Table) -> pa.Table:
+    """Flags with the name of their case; a listed party's flag has none: its matches are the cases."""
+    pairs = zip(flags["rule"].to_pylist(), flags["facts"].to_pylist(), strict=True)
+    cases = [None if rule == _BY_NAME else case_of_flag(rule, {"facts": facts}) for rule, facts in pairs]
+    empty = pa.array([""] * len(flags), pa.string())
+    return _widened(flags, {"case": pa.array(cases, pa.string()), "fingerprint": empty})
+
+
+def decided_matches(bench: Bench, lists: Sequence[PartyList], ledger: Ledger) -> Table:
+    """Every match with its case, what its list says of the party, what is decided, as `matched`."""
+    listed = pa.concat_tables([one.parties for one in lists]) if lists else None
+    schema = pa.schema(
+        [*MATCHES, *_LISTED, pa.field("case", pa.string())]
+        + [pa.field(*one) for one in _kinds(state_schema())]
+    )
+    tables = (ledger.beside(_with_party(one, listed)) for one in bench.batches("matches")) if listed else ()
+    return bench.written("matched", schema, tables)
+
+
+_LISTED: Final = pa.schema(
+    {name: pa.string() for name in ("party_kind", "countries", "programs", "identifiers", "fingerprint")}
+    | {"listed_on": pa.date32()}
+)
+
+
+def _with_party(matches: pa.Table, listed: pa.Table) -> pa.Table:
+    of_party = listed.select(
+        ["list", "party", "kind", "countries", "programs", "identifiers", "listed_on", "fingerprint"]
+    ).rename_columns(
+        ["list", "party", "party_kind", "countries", "programs", "identifiers", "listed_on", "fingerprint"]
+    )
+    rows = matches.join(of_party, keys=["list", "party"], join_type="left outer").sort_by("row")
+    named = zip(*(rows[name].to_pylist() for name in ("name", "list", "party")), strict=True)
+    return rows.append_column("case", pa.array([case_of_match(*one) for one in named], pa.string()))
+
+
+def cases_of(flags: Table, matched: Table, unread: Table) -> Table:
+    """row; open, decided, refused, matches, unread: how many a shipment has (see results.outcomes)."""
+    is_case = flags.filter(flags.case.notnull())
+    parts = [_counted(is_case, ibis.literal(False)), _counted(matched, ibis.literal(True))]
+    zero = ibis.literal(0, type="int64")
+    blank = dict.fromkeys(("open", "decided", "refused", "matches"), zero)
+    parts.append(unread.select("row", **blank, unread=ibis.literal(1, type="int64")))
+    every = ibis.union(*parts, distinct=False)
+    return every.group_by("row").agg(
+        **{name: every.count(where=every[name] > 0) for name in (*blank, "unread")}
+    )
+
+
+def _number(value: Any) -> Any:
+    return value.cast("int64")
+
+
+def _counted(rows: Table, is_match: Any) -> Table:
+    is_refused = ~rows.is_open & (rows.decision == "refuse").fill_null(False)
+    return rows.select(
+        "row",
+        open=_number(rows.is_open),
+        decided=_number(~rows.is_open),
+        refused=_number(is_refused),
+        matches=_number(is_match),
+        unread=ibis.literal(0, type="int64"),
+    )
