@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entrepot.errors import NoDataError, ReadError, StoreError, UsageError
+from entrepot.model.party import PartyList
 from entrepot.screening import cases, records
 from entrepot.screening.cases import case_of_flag, case_of_match, fingerprint
 from entrepot.screening.certificate import CLOSING, as_certificate
-from entrepot.screening.records import Counts, Given, record, searched, searches
+from entrepot.screening.records import Counts, Given, Searched, record, searched, searches
 from entrepot.store import Store
-from tests.screening.made import FLAG, LIST, MATCH, NOW, search
+from tests.screening.made import FLAG, LIST, MATCH, NOW, Edition, search
 from tests.store.helpers import add, cells, listing, table
 from tests.store.helpers import line as cell
 from tests.store.test_storage import mounted
@@ -256,3 +257,9 @@ def test_searches_at_once_that_found_the_same(tmp_path: Path):
         receipts = list(pool.map(lambda _: record(tmp_path, search()), range(16)))
     assert sorted(receipt.number for receipt in receipts) == list(range(1, 17))
     assert [path.suffix for path in (tmp_path / "screening" / "cases").iterdir()] == [".jsonl"]
+
+
+def test_what_is_kept_of_a_list():
+    made = Edition("ours", {"p1": ("f1", ("Zorvan", "Zorvan TD")), "p2": ("f2", ("Qulb",))})
+    read = PartyList("ours", "", "ours.csv", "", None, "ab" * 32, made.parties, made.names)
+    assert Searched.of(read) == Searched("ours", "", "ours.csv", "", None, "ab" * 32, parties=2, names=3)

@@ -17,6 +17,7 @@ from typing import Any, Final
 from entrepot.errors import NoDataError, ReadError
 from entrepot.model import shipment
 from entrepot.model.answer import plain
+from entrepot.model.party import PartyList
 from entrepot.screening import cases
 from entrepot.screening.cases import Case
 from entrepot.screening.log import Line, Log, canonical_digest
@@ -66,6 +67,12 @@ class Searched:
     sha256: str
     parties: int
     names: int
+
+    @classmethod
+    def of(cls, one: PartyList) -> Searched:
+        """What a record keeps of a list that was read: which it was and its size, no party of it."""
+        told = (one.name, one.publisher, one.file, one.edition, one.published, one.sha256)
+        return cls(*told, one.parties.num_rows, one.names.num_rows)
 
 
 @dataclass(frozen=True)
