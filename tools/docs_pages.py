@@ -73,7 +73,7 @@ def _sources() -> Iterator[str]:
         yield f"\n## {name}\n"
         yield from (f"- {fact}: {told}" for fact, told in _facts(sources.card(name)).items() if told)
         if not sources.formats(name):
-            yield "- Files: [lists of parties](party-lists.md), read when shipments are screened; not by `entrepot add`"
+            yield "- Files: [lists of parties](party-lists.md), read for screening, not by `entrepot add`"
         for form in sources.formats(name):
             yield f"\n### {name}, format {form.name}\n"
             yield from _columns("Columns needed", form.handled)

@@ -1,10 +1,10 @@
-"""The EU's consolidated list, as published: CSV (v1.0 and v1.1, semicolons) and XML (v1.0 and v1.1).
+"""The EU's consolidated list, as published: CSV v1.1 (semicolons) and XML v1.1.
 
 In the CSV a record is one name, address, birth, paper or citizenship of an entity, whose own columns stand
 in each; empty cells are nothing. In the XML they are elements with attributes below `sanctionEntity`,
 namespace http://eu.europa.ec/fpi/fsd/export. Only the XML says `strong="false"` of weak aliases.
 `designationDate` is the day of listing; the dates of regulations are not: they tell of amendments too. Files
-and their schemas: webgate.ec.europa.eu/fsd/fsf (linked from data.europa.eu, this card's address).
+are named in webgate.ec.europa.eu/fsd/fsf/public/rss. The CSV v1.0 has other columns and is not read.
 """
 
 from __future__ import annotations
