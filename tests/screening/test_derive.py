@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+import ibis.expr.operations as ops
 import pyarrow as pa
 import pytest
 
-from entrepot.measures.shipment_rules import RULES
+from entrepot.measures.shipment_evidence import evidence
+from entrepot.measures.shipment_rules import RULES, judged
 from entrepot.model.rule import all_rules
-from entrepot.model.shipment import DERIVED, derived_schema, schema
-from entrepot.screening.derive import derived
-from tests.spec.shipments import ARROW
+from entrepot.model.shipment import DERIVED, DETAILED, derived_schema, fields, schema
+from entrepot.screening.derive import _OF_ROLES, derived
+from tests.spec.shipments import ARROW, SHIPMENTS
 
 RATES = pa.table(
     {
@@ -111,3 +113,31 @@ def test_what_the_texts_of_each_role_say():
 def test_every_rule_is_judged_and_none_that_is_not_written_down():
     """rules/*.toml say what each means; measures.shipment_rules how it is found."""
     assert set(RULES) == {rule.column for rule in all_rules().values()}
+
+
+@pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.id)
+def test_a_rule_uses_the_fields_that_it_says_it_uses(rule):
+    assert _used(rule.column) == set(rule.field_names)
+
+
+def _used(rule):
+    """The fields that the expression of a rule reads, those behind derived columns for them."""
+    known = evidence()
+    root = judged(SHIPMENTS, known, (rule,)).op()
+    values = list(root.values.values())
+    if isinstance(root.parent, ops.Project):  # a mutate before it: the steps
+        values += [value for name, value in root.parent.values.items() if name.startswith("step_")]
+    names = {field.name for value in values for field in value.find(ops.Field, filter=ops.Value)}
+    for find in RULES[rule].found:
+        read = find(SHIPMENTS, known).op().find(ops.Field)
+        names |= {field.name for field in read if field.rel == SHIPMENTS.op()}
+    return {field for name in names for field in FROM.get(name, (name,))} & set(fields())
+
+
+FROM = {
+    "hs6": ("hs_code",),
+    "revision": ("hs_code", "hs_revision", "date"),
+    "value_usd": ("value", "currency", "date"),
+    "unit_value_usd_per_kg": ("value", "currency", "date", "net_weight_kg"),
+} | {f"{role}_{name}": (f"{role}{field}",) for role in DETAILED for name, (field, _) in _OF_ROLES.items()}
+"""What each derived column is made from."""

@@ -135,7 +135,7 @@ def test_an_embargo_binds_the_exporter_and_concerns_the_destination(engine):
         """
         | exporter_country | origin | destination | via | end_use_country | hs_code  | date       |
         | XAA              | XBB    | XRR         |     |                 | 93020000 | 2023-05-04 |
-        | XBB              | XAA    | XCC         |     | XRR             | 9302     | 2023-05-04 |
+        | XBB              | XAA    | XCC         |     | XRR             | 9302     | 2024-12-31 |
         | XAA              | XAA    | XRR         |     |                 | 9302     | 2014-07-31 |
         | XAA              | XAA    | XRR         |     |                 | 9302     | 2025-01-01 |
         | XAA              | XAA    | XRR         |     |                 | 847130   | 2023-05-04 |
@@ -149,8 +149,8 @@ def test_an_embargo_binds_the_exporter_and_concerns_the_destination(engine):
         """,
         regimes="""
         | regime | binds | concerns | since      | until      | code   | is_whole | citation |
-        | arms   | XAA   | XRR      | 2014-08-01 | 2025-01-01 | 93     | true     | Act 1    |
-        | arms   | XAA   | XRR      | 2014-08-01 | 2025-01-01 | 9302   | true     | Act 1    |
+        | arms   | XAA   | XRR      | 2014-08-01 | 2024-12-31 | 93     | true     | Act 1    |
+        | arms   | XAA   | XRR      | 2014-08-01 | 2024-12-31 | 9302   | true     | Act 1    |
         | some   | XAA   | XRR      | 2014-08-01 |            | 847130 | false    |          |
         | all    | XAA   | XSS      | 2006-01-01 |            |        | true     |          |
         """,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -82,7 +81,7 @@ def _corridor(rows: Table) -> StringValue:
 def _groups() -> Table:
     """area, group, since, until: who belongs to which group when."""
     told = [
-        (one.code, code, one.start, one.end and one.end + timedelta(days=1))
+        (one.code, code, one.start, one.end)
         for code in sorted(aggregates())
         if is_group(code)
         for one in group(code).members

@@ -84,7 +84,7 @@ class Evidence:
     regimes: embargoes; `code` begins the codes concerned ("" all goods), is_whole: all that is under it.
     covered: jurisdictions of which all embargoes are held. named: countries named as places of diversion.
     partners: countries for which Article 12g of Regulation (EU) No 833/2014 asks no clause. These four are in
-    force from `since` on and before `until`, null for no bound.
+    force from `since` to `until`, both days in it, null for no bound.
     corridors: routes tested for rerouted trade; a null `commodity` is the list as a whole.
     bands: usual unit values, USD per kilogram. matches, searched: what the search for names found, and for
     which roles of a shipment it was made (null: none), in how many lists. coalition: GECC countries.

@@ -26,7 +26,7 @@ def goods_found(shipments: Table, known: Evidence) -> Table:
     """
     keys = shipments.select("row", "revision", "date", key=shipments.hs_code.substr(0, 6))
     pairs = keys.inner_join(_entries(known.goods), ["revision", "key"])
-    now = within(pairs.date, pairs.version, pairs.until)
+    now = (pairs.version <= pairs.date) & (pairs.until.isnull() | (pairs.date < pairs.until))
     later = pairs.version > pairs.date
     whole, part = pairs.kind == "whole", pairs.kind == "part"
     label = said(pairs.entry, " (from ", pairs.version, " on)")
@@ -82,8 +82,8 @@ def places(shipments: Table, *names: str) -> Table:
 
 
 def within(day: Value, since: Value, until: Value) -> BooleanValue:
-    """Whether a day is from `since` on and before `until`, null for no bound; null where it is not told."""
-    return (since.isnull() | (since <= day)) & (until.isnull() | (day < until))
+    """Whether a day is neither before `since` nor after `until` (null: no bound); null where it is null."""
+    return (since.isnull() | (since <= day)) & (until.isnull() | (day <= until))
 
 
 TO = ("destination", "consignee_country", "end_use_country", "end_user_country")

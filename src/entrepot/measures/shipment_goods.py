@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import ibis
@@ -21,12 +20,10 @@ from entrepot.measures.shipment_judgement import (
     untold,
 )
 from entrepot.model.area import members
+from entrepot.model.rule import the_rule
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, StringValue, Table
-
-CLAUSE_SINCE: Final = date(2024, 3, 20)
-"""Contracts from this day on need the clause: Regulation (EU) No 833/2014, Article 12g(1)."""
 
 
 def _unread(shipments: Table) -> tuple[BooleanValue, None, StringValue]:
@@ -237,15 +234,16 @@ def no_reexport_clause(shipments: Table) -> Judgement:
     contract, except in sales to the partner countries of its Annex VIII.
     """
     goods = step(shipments, "goods")
-    union = list(members("EU27", CLAUSE_SINCE))
+    facts = the_rule("no-reexport-clause").facts
+    since, union = facts["since"], list(members(facts["binds"], facts["since"]))
     exporter, origin = shipments.exporter_country, shipments.origin
     from_union = exporter.isin(union) | (exporter.isnull() & origin.isin(union))
     exempt = shipments.destination.isin(union) | shipments.is_partner.fill_null(False)
-    early = shipments.date < CLAUSE_SINCE
+    early = shipments.date < since
     needed = ("date", "destination")
     sent = said(ibis.coalesce(exporter, origin), " to ", shipments.destination, " on ", shipments.date)
     return judgement(
-        (early, False, said(shipments.date, " is before ", CLAUSE_SINCE.isoformat())),
+        (early, False, said(shipments.date, f" is before {since}")),
         (~exporter.isin(union), False, said(exporter, " is not in the EU")),
         (exempt & shipments.date.notnull(), False, said(shipments.destination, " is in the EU or a partner")),
         (~goods.result, False, goods.because),

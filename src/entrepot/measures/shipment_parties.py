@@ -1,9 +1,11 @@
-"""Rules on the parties to a shipment: who they are, since when, where, and how they pay."""
+"""Rules on the parties to a shipment: who they are, since when, where, and how they pay.
+
+Dates and numbers of days are those of rules/, with their citations.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Final
 
@@ -26,16 +28,11 @@ from entrepot.measures.shipment_judgement import (
     step,
     untold,
 )
+from entrepot.model.rule import the_rule
 from entrepot.model.shipment import DETAILED, ROLES
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, DateValue, Table
-
-INVASION: Final = date(2022, 2, 24)
-"""FinCEN and BIS, FIN-2022-Alert003 (June 2022), FIN-2023-Alert004 (May 2023): firms founded, customers won,
-after the invasion of Ukraine."""
-LATE_DAYS: Final = 30
-"""Our own number: the sources say "last-minute"."""
 
 
 def listed_party(shipments: Table) -> Judgement:
@@ -58,7 +55,7 @@ def listed_party(shipments: Table) -> Judgement:
 
 
 def new_company(shipments: Table) -> Judgement:
-    """A firm founded after 24 February 2022 outside the countries of the Global Export Control Coalition."""
+    """A firm founded since the invasion of 2022 outside the Global Export Control Coalition."""
     return over_roles(shipments, "founded")
 
 
@@ -66,26 +63,27 @@ def _founded(shipments: Table, role: str) -> Judgement:
     day, where = shipments[f"{role}_founded"], found.country(shipments, role)
     inside = shipments[f"{role}_in_coalition"]
     what = said(f"{role} founded ", day, " in ", where)
+    since = the_rule("new-company").facts["since"]
     return judgement(
         (day.isnull(), if_untold(role), f"{role}_founded is not told"),
-        (day <= INVASION, False, said(f"{role} founded ", day, ", not after ", INVASION.isoformat())),
+        (day <= since, False, said(f"{role} founded ", day, f", not after {since}")),
         (where.isnull(), None, said(f"{role} founded ", day, "; its country is not told")),
         (shipments.coalition_size == 0, None, "the members of the coalition are not held"),
-        (~inside, True, said(what, ", after ", INVASION.isoformat(), " and outside the coalition")),
+        (~inside, True, said(what, f", after {since} and outside the coalition")),
         otherwise=said(what, ", of the coalition"),
     )
 
 
 def new_customer(shipments: Table) -> Judgement:
-    """A customer since after 24 February 2022 who buys goods of a list in force."""
+    """A customer won since the invasion of 2022 who buys goods of a list in force."""
     goods = step(shipments, "goods")
-    since = shipments.customer_since
+    first, since = shipments.customer_since, the_rule("new-customer").facts["since"]
     return judgement(
-        (since <= INVASION, False, said("customer since ", since, ", not after ", INVASION.isoformat())),
+        (first <= since, False, said("customer since ", first, f", not after {since}")),
         (~goods.result, False, goods.because),
-        (since.isnull(), None, untold(shipments, "customer_since")),
+        (first.isnull(), None, untold(shipments, "customer_since")),
         (goods.result.isnull(), None, goods.because),
-        otherwise=said("customer since ", since, "; ", goods.because),
+        otherwise=said("customer since ", first, "; ", goods.because),
         last=True,
     )
 
@@ -173,16 +171,16 @@ def _mailbox(shipments: Table, role: str) -> Judgement:
 
 
 def late_route_change(shipments: Table) -> Judgement:
-    """The route was changed within `LATE_DAYS` days before the departure, or after it."""
-    return _late(shipments, "route_changed")
+    """The route was changed few days before the departure, or after it."""
+    return _late(shipments, "route_changed", the_rule("late-route-change").facts["days"])
 
 
 def late_payment_change(shipments: Table) -> Judgement:
-    """The terms of payment were changed within `LATE_DAYS` days before the departure, or after it."""
-    return _late(shipments, "payment_changed")
+    """The terms of payment were changed few days before the departure, or after it."""
+    return _late(shipments, "payment_changed", the_rule("late-payment-change").facts["days"])
 
 
-def _late(shipments: Table, field: str) -> Judgement:
+def _late(shipments: Table, field: str, most: int) -> Judgement:
     changed, leaves = shipments[field], _departure(shipments)
     days = leaves.delta(changed, unit="day")
     text = said(f"{field} ", changed, ", ", days, " days before the departure on ", leaves)
@@ -190,7 +188,7 @@ def _late(shipments: Table, field: str) -> Judgement:
         (absent(shipments, field), None, untold(shipments, field)),
         (leaves.isnull(), None, untold(shipments, "departure", "date")),
         (days < 0, True, said(f"{field} ", changed, ", after the departure on ", leaves)),
-        (days <= LATE_DAYS, True, text),
+        (days <= most, True, text),
         otherwise=text,
     )
 
