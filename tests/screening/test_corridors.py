@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from entrepot import Store
-from entrepot.errors import NoDataError, ReadError
+from entrepot.errors import NoDataError, ReadError, UsageError
 from entrepot.model.answer import Answer
 from entrepot.model.provenance import Snapshot
 from entrepot.present.files import WRITERS
@@ -156,19 +156,22 @@ def test_what_was_not_tested_is_unknown_and_never_false(calls, tmp_path):
     ]
 
 
-def test_a_member_is_asked_about_alone_and_with_its_union(calls, tmp_path):
-    """Where both say the same, the member's own study speaks."""
+def test_a_member_is_asked_about_alone_and_so_is_its_union(calls, tmp_path):
+    """Each study says whose exports it is of; nothing of the Union's is told as Germany's."""
     asked: Any = {"destinations": ["XRU"], "commodity": "mine=8482", **SPANS}
     found = corridors(Store(tmp_path), origins=["DEU"], **asked)
     assert [(one["origin"], one["by"]) for one in calls] == [
         *(("DEU", "hub"), ("DEU", "cell")),
         *(("EU27", "hub"), ("EU27", "cell")),
     ]
-    assert {(row["origin"], row["asked"]) for row in found.rows.to_pylist()} == {("DEU", "DEU")}
+    assert {(row["origin"], row["asked"]) for row in found.rows.to_pylist()} == {
+        ("DEU", "DEU"),
+        ("EU27", "EU27"),
+    }
     calls.clear()
     found = corridors(Store(tmp_path), origins=["DEU"], alone=False, **asked)
     assert {one["origin"] for one in calls} == {"EU27"}
-    assert {(row["origin"], row["asked"]) for row in found.rows.to_pylist()} == {("DEU", "EU27")}
+    assert {row["origin"] for row in found.rows.to_pylist()} == {"EU27"}
 
 
 def test_only_hubs_of_the_shipments_where_they_are_told(calls, tmp_path):
@@ -183,6 +186,13 @@ def test_without_spans_a_destination_no_event_is_about_has_a_reason(calls, tmp_p
     (row,) = found.untested.to_pylist()
     assert "base and window are to be given" in row["because"]
     assert not calls
+
+
+@pytest.mark.parametrize("word", [{"commodity": "bearings"}, {"base": "2020/02"}, {"window": "last year"}])
+def test_a_word_not_understood_stops_all(calls, tmp_path, word):
+    asked: Any = {"commodity": "8482", **SPANS, **word}
+    with pytest.raises(UsageError):
+        corridors(Store(tmp_path), origins=["XAA"], destinations=["XRU"], **asked)
 
 
 # ------------------------------------------------------------------ months
@@ -239,13 +249,13 @@ def test_a_saved_answer_says_what_the_study_said(calls, tmp_path, kind):
     assert [shot.snapshot for shot in found.snapshots] == ([] if kind == "xlsx" else [SHOT.snapshot])
 
 
-def test_a_saved_study_of_a_union_tells_of_its_members(tmp_path):
+def test_a_saved_study_of_several_origins_is_of_them_together(tmp_path):
     path = tmp_path / "hubs.parquet"
-    path.write_bytes(WRITERS["parquet"](given("hub", HUBS, origin=["EU27"])))
-    rows = read_corridors(path, origins=["DEU", "FRA", "GBR"], hubs=["XKG"]).rows.to_pylist()
+    path.write_bytes(WRITERS["parquet"](given("hub", HUBS, origin=["EU27", "GBR"])))
+    rows = read_corridors(path, hubs=["XKG"]).rows.to_pylist()
     assert [(row["origin"], row["asked"], row["commodity"]) for row in rows] == [
-        ("DEU", "EU27", None),
-        ("FRA", "EU27", None),
+        ("EU27", "EU27+GBR", None),
+        ("GBR", "EU27+GBR", None),
     ]
 
 

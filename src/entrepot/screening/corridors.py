@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 
 from entrepot import answers
 from entrepot.errors import NoDataError, UsageError
-from entrepot.model.area import members
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.event import groups_bound
 from entrepot.model.period import parse_window
@@ -68,9 +67,9 @@ def corridors(
 
     origins, destinations: our codes. commodity: as `diversion` takes it. base, window: as it takes them;
     where they are not told see `usual_spans`, and until: the day of the last shipment. hubs: those of the
-    shipments; none: all. Each origin is asked alone, and with the group whose exporters the same measures
-    bind (EU27); alone=False: with the group only, where there is one. Where two studies tell of a corridor,
-    the one that discovers it speaks, else the origin's own: `asked` says whose exports it is of.
+    shipments; none: all. Each origin is asked alone, and so is the group whose exporters the same measures
+    bind (EU27), whose rows have the group as `origin`; alone=False: such a group only. asked: whose exports
+    the figures are of, all of them where a saved study asked about several together.
 
     total, low_90, high_90: what left for the hub beyond expectation in the window, of `asked`: units of
     `currency`, and its 90 % interval. discovered: at the false discovery rate of `diversion`. commodity:
@@ -80,6 +79,9 @@ def corridors(
     not the sum of intervals. What cannot be asked is in `untested` with the reason, never a row of false.
     Codes of fewer than six digits have no rows of their own. Raises UsageError for unknown words.
     """
+    for word, parse in ((commodity, parse_commodity), (base, parse_window), (window, parse_window)):
+        if word:
+            parse(word)  # a word not understood is no pair that cannot be tested
     study = _Study(store, commodity, base, window, until, as_of)
     evidence: list[Row] = []
     untested: list[Row] = []
@@ -92,32 +94,24 @@ def corridors(
                 untested += [_untested(origin, destination, asked, error) for origin in told]
                 continue
             found += both
-            evidence += [row for one in both for row in _evidence(one, told, hubs)]
+            evidence += [row for one in both for row in _evidence(one, hubs)]
     return Corridors(
-        _table(_surest(evidence)),
+        _table(evidence),
         pa.Table.from_pylist(untested, schema=UNTESTED),
         list({shot.snapshot: shot for one in found for shot in one.snapshots}.values()),
         list(dict.fromkeys(warning for one in found for warning in one.warnings)),
     )
 
 
-def read_corridors(path: Path, origins: Collection[str] = (), hubs: Collection[str] = ()) -> Corridors:
+def read_corridors(path: Path, hubs: Collection[str] = ()) -> Corridors:
     """The corridors of a file that `entrepot diversion ... -o FILE` wrote, by hub or by cell.
 
-    origins, hubs: those of the shipments; none: all. JSON, Parquet and XLSX keep the question. A member of a
-    group asked about has the group's rows, `asked` naming the group. Raises ReadError for another file, for
-    CSV (it keeps neither base nor window), and for rows by product or chapter, which name no hub's goods.
+    hubs: those of the shipments; none: all. JSON, Parquet and XLSX keep the question. Raises ReadError for
+    another file, for CSV (it keeps neither base nor window), and for rows by product or chapter, which name
+    no hub's goods.
     """
     told = Saved.read(path)
-    last = parse_window(told.base).last
-    every = dict.fromkeys(code for one in told.origins for code in (one, *members(one, last)))
-    wanted = [code for code in every if not origins or code in origins]
-    return Corridors(
-        _table(_surest(_evidence(told, wanted, hubs))),
-        UNTESTED.empty_table(),
-        told.snapshots,
-        told.warnings,
-    )
+    return Corridors(_table(_evidence(told, hubs)), UNTESTED.empty_table(), told.snapshots, told.warnings)
 
 
 # ------------------------------------------------------------------ asking
@@ -163,8 +157,8 @@ def _untested(origin: str, destination: str, asked: str, error: Exception) -> Ro
 
 
 # ------------------------------------------------------------------ rows
-def _evidence(told: Saved, origins: Iterable[str], hubs: Collection[str]) -> Iterator[Row]:
-    """The rows of one answer, for each origin it tells of and each destination."""
+def _evidence(told: Saved, hubs: Collection[str]) -> Iterator[Row]:
+    """The rows of one answer, for each origin and destination it names."""
     window = parse_window(told.window)
     alike = {
         "list": told.goods,
@@ -178,7 +172,7 @@ def _evidence(told: Saved, origins: Iterable[str], hubs: Collection[str]) -> Ite
     }
     found = _by_hub(told, hubs) if told.by == "hub" else _by_code(told, hubs)
     for row in found:
-        for origin in origins:
+        for origin in told.origins:
             for destination in told.destinations:
                 yield {**row, **alike, "origin": origin, "destination": destination}
 
@@ -217,19 +211,8 @@ def _by_code(told: Saved, hubs: Collection[str]) -> Iterator[Row]:
         yield {**best, "good": best["commodity"], "commodity": six, **counts}
 
 
-def _surest(rows: Iterable[Row]) -> list[Row]:
-    """One row per corridor: of the study that discovers it, else of the origin's own."""
-    found: dict[tuple[str, ...], Row] = {}
-    for row in rows:
-        key = (row["origin"], row["hub"], row["destination"], row["commodity"] or "")
-        if key not in found or _speaks(row) > _speaks(found[key]):
-            found[key] = row
-    return [found[key] for key in sorted(found)]
-
-
-def _speaks(row: Row) -> tuple[bool, bool, bool]:
-    return row["discovered"] is True, row["discovered"] is not None, row["asked"] == row["origin"]
-
-
-def _table(rows: Sequence[Row]) -> pa.Table:
-    return pa.Table.from_pylist(list(rows), schema=SCHEMA)
+def _table(rows: Iterable[Row]) -> pa.Table:
+    found = sorted(
+        rows, key=lambda row: [row[name] or "" for name in ("origin", "hub", "destination", "commodity")]
+    )
+    return pa.Table.from_pylist(found, schema=SCHEMA)
