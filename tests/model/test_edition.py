@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 
 import pytest
 
@@ -12,12 +13,14 @@ from entrepot.model.edition import (
     READINGS,
     SWEEPING,
     codes,
+    in_force,
     linked,
     members,
     related,
     relations,
     translate,
 )
+from entrepot.model.period import shifted
 from entrepot.model.resources import folder
 
 NEW, OLD = "HS2022", "HS2017"
@@ -166,3 +169,18 @@ def test_an_edition_can_be_said_before_codes():
     for wrong in ("HS2017:chpl", "HS2022:TOTAL", "HS2022:item:crude"):
         with pytest.raises(UsageError, match="not written in"):
             parse_commodity(wrong)
+
+
+@pytest.mark.parametrize(
+    ("day", "edition"),
+    [("2021-12-31", "HS2017"), ("2022-01-01", "HS2022"), ("2026-11-22", "HS2022"), ("1980-05-01", "HS1992")],
+)
+def test_the_edition_of_a_day(day, edition):
+    assert in_force(date.fromisoformat(day)) == edition
+
+
+@pytest.mark.parametrize(
+    ("by", "month"), [(0, "2022-01"), (-1, "2021-12"), (12, "2023-01"), (-25, "2019-12")]
+)
+def test_months_before_and_after(by, month):
+    assert f"{shifted(date(2022, 1, 1), by):%Y-%m}" == month

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from entrepot.errors import UsageError
-from entrepot.model.event import all_events, events_for, the_event
+from entrepot.model.event import all_events, events_for, groups_bound, the_event
 
 
 def keys(origin: str, destination: str) -> list[str]:
@@ -40,3 +40,8 @@ def test_a_date_of_the_users_own():
     assert the_event("2023-05-19").when == "19 May 2023"
     with pytest.raises(UsageError, match="one of: eu-1, invasion"):
         the_event("war")
+
+
+@pytest.mark.parametrize(("origin", "groups"), [("DEU", ("EU27",)), ("CHN", ()), ("XAA", ())])
+def test_unions_whose_exporters_events_bind(origin, groups):
+    assert groups_bound(origin) == groups
