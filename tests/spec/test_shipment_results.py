@@ -1,14 +1,15 @@
-"""From what the rules say to flags, reasons and outcomes: nothing unknown becomes false, nothing is cleared."""
+"""From what the rules say to flags, reasons and outcomes: unknown is never false, nothing is cleared."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
-from entrepot.model.rule import Rule
 
 from entrepot.measures.shipment_results import flags, outcomes, totals, verdicts
 from entrepot.model.constant import constant
+from entrepot.model.rule import Rule
 from entrepot.model.shipment import schema
 
 
@@ -38,7 +39,7 @@ def told(engine):
     rows = [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
     words = {"true": True, "false": False, "null": None}
     kinds = schema()
-    columns = {name: [None] * len(rows) for name in kinds}
+    columns: dict[str, list[Any]] = {name: [None] * len(rows) for name in kinds}
     columns["row"] = [int(row["row"]) for row in rows]
     columns["shipment"] = [f"S{row['row']}" for row in rows]
     columns["date"] = [date(2023, 5, 4)] * len(rows)
