@@ -46,6 +46,7 @@ from entrepot.measures.revisions import changed
 from entrepot.model import act, indicator, party, vote
 from entrepot.model.flow import CELL, COLUMNS, Flow, Status
 from entrepot.model.period import parse_window
+from entrepot.model.shipment import DERIVED, DETAILED
 from entrepot.screening import answered, bands, corridors
 from entrepot.screening.decisions import decide
 from entrepot.screening.records import record
@@ -257,6 +258,13 @@ def test_each_column_of_evidence_on_shipments():
     }
     assert told <= columns
     assert columns - told <= {*ANSWERS, *COLUMNS}
+
+
+def test_each_column_made_of_shipments_and_no_other():
+    """Those of a role are told once, for every role."""
+    roles = re.compile(f"^({'|'.join(DETAILED)})_")
+    made = dict.fromkeys(roles.sub("<role>_", name) for name in DERIVED)
+    assert TERMS["Columns made of shipments"] == list(made)
 
 
 def test_each_option_and_no_other():

@@ -176,12 +176,12 @@ def test_an_embargo_binds_the_exporter_and_concerns_the_destination(engine):
 
 
 ROUTES = """
-    |origin|hub|destination|commodity|list|window|window_first|window_last|discovered|total|low_90|high_90|currency|
-    |EU27|KGZ|RUS|      |chpl|2022-03:2022-11|2022-03-01|2022-11-30|true |1.2e9|8e8|1.7e9|USD|
-    |EU27|KGZ|RUS|854231|chpl|2022-03:2022-11|2022-03-01|2022-11-30|true |4e6  |2e6|5.5e6|USD|
-    |EU27|KGZ|RUS|852691|chpl|2022-03:2022-11|2022-03-01|2022-11-30|false|3e3  |0  |9e3  |USD|
-    |EU27|KGZ|RUS|852691|chpl|2021           |2021-01-01|2021-12-31|true |9e9  |8e9|9e9  |USD|
-    |DEU |ARM|RUS|      |chpl|2022           |2022-01-01|2022-12-31|false|5    |   |     |USD|
+|origin|hub|destination|commodity|list|window|window_first|window_last|discovered|total|low_90|high_90|currency|asked|
+|EU27|KGZ|RUS|      |chpl|2022-03:2022-11|2022-03-01|2022-11-30|true |1.2e9|8e8|1.7e9|USD||
+|EU27|KGZ|RUS|854231|chpl|2022-03:2022-11|2022-03-01|2022-11-30|true |4e6  |2e6|5.5e6|USD||
+|EU27|KGZ|RUS|852691|chpl|2022-03:2022-11|2022-03-01|2022-11-30|false|3e3  |0  |9e3  |USD||
+|EU27|KGZ|RUS|852691|chpl|2021           |2021-01-01|2021-12-31|true |9e9  |8e9|9e9  |USD|EU|
+|DEU |ARM|RUS|      |chpl|2022           |2022-01-01|2022-12-31|false|5    |   |     |USD||
     """
 
 
@@ -212,7 +212,7 @@ def test_a_corridor_of_the_good_goes_before_that_of_its_list(engine):
         (True, f"4 million USD (90 %: 2 to 5.5) of 854231 {way}, 2022-03:2022-11; {whole}"),
         (True, f"{whole}; not discovered: 3 thousand USD (90 %: 0 to 9) of 852691 {way}, 2022-03:2022-11"),
         (False, f"tested, not discovered: {small} -> ARM -> RUS, 2022"),
-        (True, f"9 bn USD (90 %: 8 to 9) of 852691 {way}, 2021"),
+        (True, "9 bn USD (90 %: 8 to 9) of 852691 beyond expectation, EU -> KGZ -> RUS, 2021"),
         (None, f"tested for a list that does not have the good: {whole}"),
         (None, "no corridor of 854231 on this way was tested"),
         (None, "not told: date"),

@@ -48,6 +48,8 @@ SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = {
         "low_90": "float64",
         "high_90": "float64",
         "currency": "string",
+        "asked": "string",
+        "good": "string",
     },
     "bands": {
         "origin": "string",
@@ -85,7 +87,8 @@ class Evidence:
     covered: jurisdictions of which all embargoes are held. named: countries named as places of diversion.
     partners: countries for which Article 12g of Regulation (EU) No 833/2014 asks no clause. These four are in
     force from `since` to `until`, both days in it, null for no bound.
-    corridors: routes tested for rerouted trade; a null `commodity` is the list as a whole.
+    corridors: routes tested for rerouted trade; a null `commodity` is the list as a whole. asked, good: whose
+    exports and which code the figures are of, where not of `origin` and `commodity`.
     bands: usual unit values, USD per kilogram. matches, searched: what the search for names found, and for
     which roles of a shipment it was made (null: none), in how many lists. coalition: GECC countries.
     """
