@@ -72,7 +72,9 @@ def _corridor(rows: Table) -> StringValue:
     word = ibis.cases((size >= 1e9, " bn"), (size >= 1e6, " million"), (size >= 1e3, " thousand"), else_="")
     low, total, high = (plain(rows[name] / scale, 1) for name in ("low_90", "total", "high_90"))
     amount = said(total, word, " ", rows.currency, " (90 %: ", low, " to ", high, ")")
-    way = said(ibis.coalesce(rows.asked, rows.origin), " -> ", rows.hub, " -> ", rows.destination, ", ", rows.window)
+    way = said(
+        ibis.coalesce(rows.asked, rows.origin), " -> ", rows.hub, " -> ", rows.destination, ", ", rows.window
+    )
     what = ibis.coalesce(rows.good, rows.commodity, rows.list)
     return said(amount, " of ", what, " beyond expectation, ", way)
 
