@@ -100,7 +100,7 @@ def shown(asked: Sequence[Query], scores: Scores, threshold: float) -> dict[str,
 def speed(parties: int, names: int, workers: int | None) -> dict[str, float]:
     """Seconds to build, names a second and the most memory, against so many parties with their aliases."""
     listed = party_list(invented(parties, 11), names=4)
-    others = queries(invented(min(parties, 20_000), 11), names, 12)
+    others = queries(invented(min(parties, 5_000), 11), names // 10, 12)
     fresh = [Query(one.latin, one.kind, "", None) for one in invented(max(names - len(others), 1), 13)]
     asked = pa.table(
         {"name": [one.name for one in [*others, *fresh]], "kind": [one.kind for one in [*others, *fresh]]}

@@ -106,7 +106,8 @@ def _apart(one: Invented, rng: random.Random) -> str | None:
 
 def _together(one: Invented, rng: random.Random) -> str | None:
     words = one.brand.split()
-    return one.latin.replace(one.brand, words[0] + words[1].lower(), 1) if len(words) == 2 else None
+    joined = words[0] + words[-1].lower()
+    return one.latin.replace(one.brand, joined, 1) if len(words) == 2 and one.family != "arabic" else None
 
 
 def _romanised(one: Invented, rng: random.Random) -> str | None:

@@ -144,7 +144,8 @@ class _Search:
         many = self.listed.names.num_rows
         both = np.repeat(name * many, last - first) + self.listed.postings[ranges(first, last)]
         order = np.argsort(both, kind="stable")
-        both, met = both[order], np.repeat(likeness * weight, last - first)[order]
+        likely = likeness * np.maximum(weight, self.listed.weights[found])
+        both, met = both[order], np.repeat(likely, last - first)[order]
         firsts = np.flatnonzero(np.r_[True, both[1:] != both[:-1]][: len(both)])
         if not len(firsts):
             return both, both
@@ -205,5 +206,5 @@ def _top(names: Ints, rows: Ints, score: Shares) -> Iterator[tuple[int, Ints]]:
     order = np.lexsort((rows, -score, names))
     names, rows = names[order], rows[order]
     firsts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]][: len(names)])
-    for first, last in zip(firsts, np.r_[firsts[1:], len(names)], strict=True):
-        yield int(names[first]), rows[first : min(last, first + MOST)]
+    for first, ours in zip(firsts, np.split(rows, firsts[1:]), strict=False):
+        yield int(names[first]), ours[:MOST]

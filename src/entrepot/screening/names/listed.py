@@ -108,6 +108,7 @@ class _Read:
     def __init__(self, vocabulary: Vocabulary, names: pa.Table) -> None:
         self._vocabulary, self._roles = vocabulary, dict[int, Role]()
         self._known: dict[str, int] = {}
+        self._pairs: dict[int, tuple[int, int]] = {}
         self._parties = _codes(names["list"].to_pylist(), names["party"].to_pylist())
         told = zip(names["name"].to_pylist(), names["kind"].to_pylist(), strict=True)
         rows = (
@@ -123,6 +124,7 @@ class _Read:
         parts: dict[str, list[int]] = {}
         for one, other, written in pairs(read):
             pair = self._vocabulary.joined(written)
+            self._pairs[pair] = (ids[one.fold], ids[other.fold])
             parts.setdefault(one.fold, []).append(pair)
             parts.setdefault(other.fold, []).append(pair)
         for folded, known in ids.items():
@@ -160,6 +162,9 @@ class _Read:
         for known, role in self._roles.items():
             usual = min(told[known] * _USUAL, _USUAL_MOST) if role == "usual" else told[known]
             told[known] = _FIXED.get(role, usual)
+        for pair, (one, other) in self._pairs.items():
+            if pair not in self._roles:
+                told[pair] = told[one] + told[other]
         return told
 
 

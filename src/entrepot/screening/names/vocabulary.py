@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Final, TypeAlias
@@ -54,9 +54,9 @@ class Vocabulary:
 
     folds: list[str] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
-    meanings: dict[str, set[int]] = field(default_factory=dict)
-    sounds: dict[str, set[int]] = field(default_factory=dict)
-    bones: dict[str, set[int]] = field(default_factory=dict)
+    meanings: dict[str, Collection[int]] = field(default_factory=dict)
+    sounds: dict[str, Collection[int]] = field(default_factory=dict)
+    bones: dict[str, Collection[int]] = field(default_factory=dict)
     arabic: set[int] = field(default_factory=set)
     _spelled: set[int] = field(default_factory=set)
     _keys: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
@@ -68,11 +68,11 @@ class Vocabulary:
         if word.role not in {"number", "initial"}:
             self._spelled.add(found)
         for meaning in word.meanings:
-            self.meanings.setdefault(meaning, set()).add(found)
+            _put(self.meanings, meaning, found)
         if len(word.sound) >= _SOUND:
-            self.sounds.setdefault(word.sound, set()).add(found)
+            _put(self.sounds, word.sound, found)
         if len(word.bones) >= _SOUND:
-            self.bones.setdefault(word.bones, set()).add(found)
+            _put(self.bones, word.bones, found)
         if word.script == "arabic":
             self.arabic.add(found)
         return found
@@ -91,6 +91,12 @@ class Vocabulary:
         order = np.argsort(keys, kind="stable")
         self._keys, self._owners = keys[order], np.asarray(own, np.int64)[places[order]]
         self._spelled = set()
+        for held in (
+            self.meanings,
+            self.sounds,
+            self.bones,
+        ):  # tuples of numbers cost the garbage collector nothing
+            held.update((key, tuple(sorted(ids))) for key, ids in held.items())
 
     def neighbours(self, asked: Sequence[Word]) -> Neighbours:
         """The words of the vocabulary that each of `asked` may be, and how alike they are (0 to 1)."""
@@ -134,6 +140,12 @@ class Vocabulary:
         likeness = likeness_of([folds[one] for one in asked], [self.folds[one] for one in found])
         kept = likeness > 0
         return Neighbours(asked[kept], found[kept], likeness[kept])
+
+
+def _put(held: dict[str, Collection[int]], key: str, found: int) -> None:
+    ids = held.setdefault(key, set())
+    if isinstance(ids, set):
+        ids.add(found)
 
 
 def likeness_of(left: Sequence[str], right: Sequence[str]) -> Shares:

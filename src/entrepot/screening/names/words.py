@@ -105,7 +105,7 @@ def fold(text: str) -> str:
 
 def together(one: Word, other: Word) -> str:
     """How two words fold that are written as one."""
-    return one.fold + other.fold.removeprefix(one.fold[-1:])
+    return fold(one.text + other.text)
 
 
 def _prepared(name: str) -> str:
