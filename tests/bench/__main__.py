@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from entrepot.store import Store
+from tests.bench import naming
 from tests.bench.corridor import diverting
 from tests.bench.layouts import Tried, layouts
 from tests.bench.serving import serving
@@ -103,9 +104,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--no-layouts", action="store_true", help="leave the layouts out")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is timed (default 3)")
     parser.add_argument("--folder", type=Path, help="where to work; 8 GB are needed for 20 million rows")
-    parser.add_argument("--only", choices=["reconcile", "diversion", "serve"], help="this trial alone")
+    parser.add_argument(
+        "--only", choices=["reconcile", "diversion", "serve", "names"], help="this trial alone"
+    )
     parser.add_argument("--store", type=Path, help="of --only serve: a store that a bench has made already")
     asked = parser.parse_args(arguments)
+    if asked.only == "names":
+        naming.main([])
+        return
     rows = int(os.environ.get("ROWS") or DEFAULT_ROWS)
     with TemporaryDirectory(dir=asked.folder) as folder:
         found = []

@@ -25,7 +25,7 @@ Scores = Mapping[int, Mapping[int, float]]
 
 
 def party_list(parties: Sequence[Invented], *, names: int = 1) -> PartyList:
-    """The parties as a list; `names` of each: its own, then the same in Latin letters, English, other spellings."""
+    """The parties as a list; `names` of each: its own, then in Latin letters, English, other spellings."""
     rows = [(str(place), name, "alias" if told else "primary") for place, one in enumerate(parties)
             for told, name in enumerate(_names(one)[:names])]  # fmt: skip
     ids = [str(place) for place in range(len(parties))]
@@ -67,7 +67,7 @@ def rapidfuzz_found(
 
 
 def judged(asked: Sequence[Query], scores: Scores, threshold: float) -> dict[str, float]:
-    """Precision (of what is shown), recall (of those on the list) and F1 at a threshold; hits on others a query."""
+    """Precision (of what is shown), recall (of those on the list) and F1 at a threshold."""
     right = wrong = sought = 0
     for place, query in enumerate(asked):
         shown = {party for party, score in scores[place].items() if score >= threshold}
@@ -113,7 +113,8 @@ def speed(parties: int, names: int, workers: int | None) -> dict[str, float]:
         index.search(asked)
         done = time.perf_counter()
     return {
-        "names listed": listed.names.num_rows, "names searched": asked.num_rows, "seconds to build": built - started,
+        "names listed": listed.names.num_rows, "names searched": asked.num_rows,
+        "seconds to build": built - started,
         "seconds to warm up": warm - built, "names a second": asked.num_rows / (done - warm),
         "MB, this process": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "MB, the largest other": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
@@ -166,7 +167,7 @@ def _by_kind(asked: Sequence[Query], ours: Scores, theirs: Scores, threshold: fl
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Python -m tests.bench.naming [--parties N] [--names N] [--speed-parties N] [--speed-names N] [--workers N]."""
+    """Tables of quality, then of speed: python -m tests.bench.naming --help."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     for option, default in {
         "parties": 5_000,

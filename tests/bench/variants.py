@@ -13,7 +13,8 @@ Maker: TypeAlias = Callable[[Invented, random.Random], str | None]
 
 _LEGAL: Final = ("LLC", "Ltd", "GmbH", "FZE", "S.A.", "Inc.", "Limited", "L.L.C.", "Co., Ltd", "OOO", "AO")
 _ABBREVIATED: Final = {
-    "International": "Intl", "Technology": "Tech", "Technologies": "Tech", "Engineering": "Eng.", "Industries": "Ind.",
+    "International": "Intl", "Technology": "Tech", "Technologies": "Tech", "Engineering": "Eng.",
+    "Industries": "Ind.",
     "Electronics": "Electronic", "Trading": "Trade", "Logistics": "Logistic", "Institute": "Inst.",
 }  # fmt: skip
 _USUAL: Final = ("Trading", "International", "Group", "Holding", "Export", "Middle East")

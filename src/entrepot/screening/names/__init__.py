@@ -15,6 +15,7 @@ from entrepot.model.party import PartyList
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from entrepot.screening.names.pool import Pool
     from entrepot.screening.names.search import Asked, Hit
 
 THRESHOLD: Final = 0.75
@@ -44,10 +45,12 @@ class Index:
         from entrepot.screening.names.listed import listed
 
         self._listed, self._threshold, self._workers = listed(lists), threshold, workers
-        self._pool = None
+        self._pool: Pool | None = None
 
     def search(self, names: pa.Table) -> pa.Table:
-        """One row per name and party that it may be: name, kind, list, party, score, listed_name, name_kind, because.
+        """One row per name and party that it may be, with the score and the reason.
+
+        Columns: name, kind, list, party, score, listed_name, name_kind, because.
 
         names: columns name and kind (person, organization, vessel or unknown). Equal rows are searched once.
         score: 1 for the same words only; else the share of what both names say that has a counterpart in the

@@ -138,7 +138,7 @@ class _Search:
         return names[kept], rows[kept], score[kept]
 
     def _met(self, totals: Shares, bounds: Shares) -> tuple[Ints, Ints]:
-        """Pairs that share a telling word, and that could reach the bound if all lighter words were met too."""
+        """Pairs that share a telling word and could reach the bound if all lighter words were met too."""
         name, found, likeness, weight = self._found(self.used)
         first, last = self.listed.posting_starts[found], self.listed.posting_starts[found + 1]
         many = self.listed.names.num_rows

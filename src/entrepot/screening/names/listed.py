@@ -1,4 +1,4 @@
-"""All listed names as sorted arrays: which words each has, how much each word tells, which names have a word."""
+"""All listed names as sorted arrays: the words of each, what a word tells, the names that have it."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Compared:
 
     @property
     def because(self) -> str:
-        """In words: which met and how, what is left of the name that was asked about, what of the listed one."""
+        """In words: which met and how, what is left over of the name asked about, what of the listed one."""
         said = [str(one) for one in self.met if not _is_light(one.left)]
         said += [f"only here: {_said(self.left)}"] if self.left else []
         said += [f"only on the list: {_said(self.right)}"] if self.right else []
@@ -133,17 +133,15 @@ def _residue(found: Compared) -> Iterator[Met]:
         return
     from rigour.names import NamePart, compare_parts
 
-    parts = [
+    ours, theirs = (
         [NamePart(word.fold, place, phonetics=False) for place, word in enumerate(one)]
         for one in (left, right)
-    ]
-    for pair in compare_parts(*parts):
+    )
+    for pair in compare_parts(ours, theirs):
         if pair.qps and pair.rps:
-            ours, theirs = (
-                tuple(left[one.index] for one in pair.qps),
-                tuple(right[one.index] for one in pair.rps),
-            )
-            yield from _judged(found, ours, theirs, pair.score)
+            ours_met = tuple(left[one.index] for one in pair.qps)
+            theirs_met = tuple(right[one.index] for one in pair.rps)
+            yield from _judged(found, ours_met, theirs_met, pair.score)
     yield from _sounding(found)
 
 

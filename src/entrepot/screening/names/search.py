@@ -22,7 +22,7 @@ _VESSELS: Final = {"vessel", "aircraft"}
 def searched(listed: Listed, asked: Sequence[Asked], threshold: float) -> list[Hit]:
     """Every listed name that one of `asked` may be, the best one of each party."""
     read = [words(name, kind) for name, kind in asked]
-    hits = []
+    hits: list[Hit] = []
     for place, rows in candidates(listed, read, threshold):
         hits += _best(listed, asked[place], read[place], [int(row) for row in rows], threshold)
     return hits

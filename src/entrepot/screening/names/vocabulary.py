@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from entrepot.screening.names.words import Word
 
-Ints: TypeAlias = npt.NDArray[np.int64]
-Hashes: TypeAlias = npt.NDArray[np.uint64]
-Shares: TypeAlias = npt.NDArray[np.float32]
-Truths: TypeAlias = npt.NDArray[np.bool_]
+Ints: TypeAlias = npt.NDArray[Any]  # numpy's stubs tell too little of sums and sorts to be held to a size
+Hashes: TypeAlias = npt.NDArray[Any]
+Shares: TypeAlias = npt.NDArray[Any]
+Truths: TypeAlias = npt.NDArray[Any]
 
 ONE_EDIT: Final = 5  # letters from which a word may differ in one, and below which it may not differ
 TWO_EDITS: Final = 8  # letters from which it may differ in two
@@ -137,7 +137,7 @@ class Vocabulary:
         asked, found = np.repeat(places, last - first), self._owners[ranges(first, last)]
         pairs = distinct(asked * len(self.folds) + found)
         asked, found = pairs // max(len(self.folds), 1), pairs % max(len(self.folds), 1)
-        likeness = likeness_of([folds[one] for one in asked], [self.folds[one] for one in found])
+        likeness = likeness_of([folds[int(one)] for one in asked], [self.folds[one] for one in found])
         kept = likeness > 0
         return Neighbours(asked[kept], found[kept], likeness[kept])
 
@@ -164,7 +164,7 @@ def likeness_of(left: Sequence[str], right: Sequence[str]) -> Shares:
 
 def distinct(numbers: Ints) -> Ints:
     """Each number once, in order; np.unique takes ten times as long."""
-    ordered = np.sort(numbers)
+    ordered: Ints = np.sort(numbers)
     return ordered[np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)]]
 
 
@@ -172,7 +172,8 @@ def ranges(first: Ints, last: Ints) -> Ints:
     """The whole numbers from each first to before its last, one after the other."""
     sizes = last - first
     ends = np.cumsum(sizes)
-    return np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(first - ends + sizes, sizes)
+    told: Ints = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(first - ends + sizes, sizes)
+    return told
 
 
 def _best(asked: Ints, found: Ints, likeness: Shares) -> Neighbours:
@@ -190,7 +191,7 @@ def _deletions(folds: Sequence[str]) -> tuple[Hashes, Ints]:
     places: list[Any] = [np.empty(0, np.int64)]
     for size in range(ONE_EDIT, _PREFIX + 1):
         own = np.flatnonzero(sizes == size)
-        letters = _letters([folds[one] for one in own], size)
+        letters = _letters([folds[int(one)] for one in own], size)
         for kept in _kept(size):
             keys.append(_hashed(letters, kept))
             places.append(own)
