@@ -165,7 +165,8 @@ def likeness_of(left: Sequence[str], right: Sequence[str]) -> Shares:
 def distinct(numbers: Ints) -> Ints:
     """Each number once, in order; np.unique takes ten times as long."""
     ordered: Ints = np.sort(numbers)
-    return ordered[np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)]]
+    once: Ints = ordered[np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)]]
+    return once
 
 
 def ranges(first: Ints, last: Ints) -> Ints:
