@@ -27,6 +27,7 @@ _PREFIX: Final = 8  # letters of a longer word whose deletions are held
 _SOUND: Final = 3  # consonants that a sound takes to be told from others
 _ALIKE: Final = 0.5  # words that sound alike are spelled so much alike, or it is chance
 _PER_EDIT: Final = 1.5
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyzC0123456789"
 _PRIME: Final = np.uint64(1_099_511_628_211)
 
 
@@ -37,6 +38,25 @@ class Neighbours:
     asked: Ints
     found: Ints
     likeness: Shares
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """Words as arrays: each as text, how long it is, and which letters it has, a bit each."""
+
+    texts: Any
+    sizes: Ints
+    letters: Hashes
+
+    @classmethod
+    def of(cls, folds: Sequence[str]) -> Spellings:
+        """The words in their order."""
+        texts = np.empty(len(folds), object)
+        texts[:] = folds
+        bits = {letter: 1 << place for place, letter in enumerate(_LETTERS)}
+        letters = [sum(bits.get(one, 0) for one in set(fold)) for fold in folds]
+        sizes = np.fromiter(map(len, folds), np.int64, len(folds))
+        return cls(texts, sizes, np.array(letters, np.uint64))
 
 
 @dataclass(slots=True)
@@ -59,6 +79,7 @@ class Vocabulary:
     bones: dict[str, Collection[int]] = field(default_factory=dict)
     arabic: set[int] = field(default_factory=set)
     _spelled: set[int] = field(default_factory=set)
+    _spellings: Spellings = field(default_factory=lambda: Spellings.of([]))
     _keys: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
     _owners: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
@@ -87,6 +108,7 @@ class Vocabulary:
     def close(self) -> None:
         """Make the table of spellings, after the last word was added."""
         own = sorted(self._spelled)
+        self._spellings = Spellings.of(self.folds)
         keys, places = _deletions([self.folds[one] for one in own])
         order = np.argsort(keys, kind="stable")
         self._keys, self._owners = keys[order], np.asarray(own, np.int64)[places[order]]
@@ -137,7 +159,7 @@ class Vocabulary:
         asked, found = np.repeat(places, last - first), self._owners[ranges(first, last)]
         pairs = distinct(asked * len(self.folds) + found)
         asked, found = pairs // max(len(self.folds), 1), pairs % max(len(self.folds), 1)
-        likeness = likeness_of([folds[int(one)] for one in asked], [self.folds[one] for one in found])
+        likeness = likeness_of(Spellings.of(folds), asked, self._spellings, found)
         kept = likeness > 0
         return Neighbours(asked[kept], found[kept], likeness[kept])
 
@@ -148,18 +170,28 @@ def _put(held: dict[str, Collection[int]], key: str, found: int) -> None:
         ids.add(found)
 
 
-def likeness_of(left: Sequence[str], right: Sequence[str]) -> Shares:
-    """How alike two words are spelled, pair by pair; 0 where they differ in more letters than they may."""
+def likeness_of(left: Spellings, ours: Ints, right: Spellings, theirs: Ints) -> Shares:
+    """How alike two words are spelled, pair by pair; 0 where they differ in more letters than they may.
+
+    ours, theirs: the places of the words of each pair. An edit changes a length by one at most and two letters
+    at most: most pairs that share a deletion are told apart by that alone.
+    """
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import cpdist
 
-    if not left:
-        return np.empty(0, np.float32)
-    edits = cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
-    sizes = np.array([(len(one), len(other)) for one, other in zip(left, right, strict=True)])
-    allowed = (sizes.min(axis=1) >= ONE_EDIT).astype(int) + (sizes.min(axis=1) >= TWO_EDITS)
-    likeness = 1 - _PER_EDIT * edits / sizes.max(axis=1)
-    return np.where(edits <= allowed, likeness, 0).astype(np.float32)
+    sizes = left.sizes[ours], right.sizes[theirs]
+    shorter, longer = np.minimum(*sizes), np.maximum(*sizes)
+    allowed = (shorter >= ONE_EDIT).astype(np.int64) + (shorter >= TWO_EDITS)
+    changed = np.bitwise_count(left.letters[ours] ^ right.letters[theirs])
+    near = np.flatnonzero((longer - shorter <= allowed) & (changed <= 2 * allowed))
+    likeness = np.zeros(len(ours), np.float32)
+    if not len(near):
+        return likeness
+    pairs = left.texts[ours[near]].tolist(), right.texts[theirs[near]].tolist()
+    edits = cpdist(*pairs, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
+    alike = 1 - _PER_EDIT * edits / longer[near]
+    likeness[near] = np.where(edits <= allowed[near], alike, 0)
+    return likeness
 
 
 def distinct(numbers: Ints) -> Ints:
