@@ -6,7 +6,7 @@ found = index.search(pa.table({"name": ["ООО Ростэк"], "kind": ["organi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -57,7 +57,8 @@ class Index:
         other (see docs/explanation/names.md). Of a party's names the one that is most alike. Ordered by name,
         score falling, list and party.
         """
-        asked = sorted({(row["name"], row["kind"] or "unknown") for row in names.to_pylist() if row["name"]})
+        told = zip(names["name"].to_pylist(), names["kind"].to_pylist(), strict=True)
+        asked = sorted({(name, kind or "unknown") for name, kind in told if name})
         portions = [asked[first : first + _PORTION] for first in range(0, len(asked), _PORTION)]
         return _table(self._listed.names, (hit for found in self._found(portions) for hit in found))
 
@@ -90,25 +91,14 @@ class Index:
 def _table(listed: pa.Table, hits: Iterable[Hit]) -> pa.Table:
     import pyarrow as pa
 
-    return pa.Table.from_pylist(sorted(_rows(listed, hits), key=_order), schema=_schema())
-
-
-def _rows(listed: pa.Table, hits: Iterable[Hit]) -> Iterator[dict[str, object]]:
-    for name, kind, row, score, because in hits:
-        told = {column: listed[column][row].as_py() for column in ("list", "party", "name", "name_kind")}
-        listed_name = told.pop("name")
-        yield {
-            "name": name,
-            "kind": kind,
-            "score": score,
-            "listed_name": listed_name,
-            "because": because,
-            **told,
-        }
-
-
-def _order(row: dict[str, object]) -> tuple[object, ...]:
-    return row["name"], row["kind"], -float(str(row["score"])), row["list"], row["party"]
+    found = list(hits)
+    name, kind, row, score, because = zip(*found, strict=True) if found else ((),) * 5
+    held = listed.take(pa.array(row, pa.int64()))
+    told = {"name": name, "kind": kind, "score": score, "because": because, "listed_name": held["name"]}
+    told |= {column: held[column] for column in ("list", "party", "name_kind")}
+    order = [("name", "ascending"), ("kind", "ascending"), ("score", "descending")]
+    table = pa.table({one: told[one] for one in _schema().names}, schema=_schema())
+    return table.sort_by([*order, ("list", "ascending"), ("party", "ascending")])
 
 
 def _schema() -> pa.Schema:

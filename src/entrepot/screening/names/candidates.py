@@ -196,10 +196,12 @@ class _Search:
 
 def _first(names: Ints, rows: Ints, score: Shares) -> tuple[Ints, Ints]:
     """Of each name the listed names with the highest scores."""
-    order = np.lexsort((-score, names))
-    names, rows = names[order], rows[order]
-    place = np.arange(len(names)) - np.searchsorted(names, names)
-    return names[place < _QUICKLY], rows[place < _QUICKLY]
+    many = np.bincount(names)[names] > _QUICKLY if len(names) else np.zeros(0, bool)
+    few, crowded = ~many, np.flatnonzero(many)
+    order = crowded[np.lexsort((-score[crowded], names[crowded]))]
+    place = np.arange(len(order)) - np.searchsorted(names[order], names[order])
+    kept = np.concatenate([np.flatnonzero(few), order[place < _QUICKLY]])
+    return names[kept], rows[kept]
 
 
 def _top(names: Ints, rows: Ints, score: Shares) -> Iterator[tuple[int, Ints]]:

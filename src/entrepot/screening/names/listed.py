@@ -40,6 +40,8 @@ class Listed:
         totals: The weight of each name.
         posting_starts: Where the names of each word start in `postings`.
         postings: Names that have a word, one word after the other.
+        read: The words of each name, in its order.
+        parties: List and party of each name. kinds: what kind of party it is of.
     """
 
     names: pa.Table
@@ -52,6 +54,9 @@ class Listed:
     totals: Shares
     posting_starts: Ints
     postings: Ints
+    read: list[tuple[Word, ...]]
+    parties: list[tuple[str, str]]
+    kinds: list[str]
 
     def weight(self, word: Word) -> float:
         """How much a word tells; one that no list has tells most."""
@@ -79,6 +84,9 @@ def listed(lists: Sequence[PartyList]) -> Listed:
         totals=np.bincount(read.owners, shares, minlength=names.num_rows).astype(np.float32),
         posting_starts=np.searchsorted(read.members[order], np.arange(len(vocabulary.folds) + 1)),
         postings=read.owners[order],
+        read=read.words,
+        parties=list(zip(names["list"].to_pylist(), names["party"].to_pylist(), strict=True)),
+        kinds=names["kind"].to_pylist(),
     )
 
 
@@ -111,9 +119,8 @@ class _Read:
         self._pairs: dict[int, tuple[int, int]] = {}
         self._parties = _codes(names["list"].to_pylist(), names["party"].to_pylist())
         told = zip(names["name"].to_pylist(), names["kind"].to_pylist(), strict=True)
-        rows = (
-            entry for row, (name, kind) in enumerate(told) for entry in self._entries(row, words(name, kind))
-        )
+        self.words = [words(name, kind) for name, kind in told]
+        rows = (entry for row, read in enumerate(self.words) for entry in self._entries(row, read))
         table = np.fromiter(rows, np.dtype((np.int64, 4))).reshape(-1, 4)
         self.owners, self.members, self.owns, own = np.ascontiguousarray(table.T)
         self.is_own: Truths = own.astype(bool)

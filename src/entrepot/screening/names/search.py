@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 from entrepot.screening.names.candidates import candidates
@@ -33,24 +32,13 @@ def _best(
 ) -> Iterator[Hit]:
     best: dict[tuple[str, str], Hit] = {}
     for row in rows:
-        party, kind, told = _told(listed, row)
-        if not _may_be(asked[1], kind):
+        if not _may_be(asked[1], listed.kinds[row]):
             continue
-        found = compared(read, told, listed.weight)
+        party = listed.parties[row]
+        found = compared(read, listed.read[row], listed.weight)
         if found.score >= threshold and (party not in best or found.score > best[party][3]):
             best[party] = (*asked, row, found.score, found.because)
     return iter(best.values())
-
-
-def _told(listed: Listed, row: int) -> tuple[tuple[str, str], str, tuple[Word, ...]]:
-    """The party of a listed name, its kind, and the name's words."""
-    column = {name: listed.names[name][row].as_py() for name in ("list", "party", "kind", "name")}
-    return (column["list"], column["party"]), column["kind"], _words(column["name"], column["kind"])
-
-
-@lru_cache(maxsize=50_000)
-def _words(name: str, kind: str) -> tuple[Word, ...]:
-    return words(name, kind)
 
 
 def _may_be(asked: str, kind: str) -> bool:

@@ -173,8 +173,8 @@ def _put(held: dict[str, Collection[int]], key: str, found: int) -> None:
 def likeness_of(left: Spellings, ours: Ints, right: Spellings, theirs: Ints) -> Shares:
     """How alike two words are spelled, pair by pair; 0 where they differ in more letters than they may.
 
-    ours, theirs: the places of the words of each pair. An edit changes a length by one at most and two letters
-    at most: most pairs that share a deletion are told apart by that alone.
+    ours, theirs: the places of the words of each pair. An edit changes a length by one at most, and two
+    letters: most pairs that share a deletion are told apart by that alone.
     """
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import cpdist
