@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from entrepot.reporting import demo
 from entrepot.web import Settings, create_app
+from tests.conftest import ROOT
 
 ABOUT = {
     "claim": {"claim": "webster-2024/fifty-products"},
@@ -55,7 +56,7 @@ def served(folder: Path, *more: str, **environment: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def server(folder: Path) -> Iterator[str]:
-    yield from served(folder)
+    yield from served(folder, "--lists", str(ROOT / "docs" / "examples" / "parties.csv"))
 
 
 @pytest.fixture(scope="session")

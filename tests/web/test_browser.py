@@ -1,5 +1,6 @@
 """The pages in a real browser: they fill, nothing complains, everybody can use them, files are right."""
 
+import json
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -98,6 +99,31 @@ def test_a_download_is_what_the_library_answers(opened, folder, tmp_path):
     wanted = answers.flows(Store(folder), by="month", reporter="CHN", partner="RUS").rows
     found = pyarrow.csv.read_csv(tmp_path / "rows.csv")
     assert found["value_usd"].to_pylist() == wanted["value_usd"].to_pylist()
+
+
+def test_a_shipment_and_a_file_are_screened_by_who_uses_keyboard_phone_or_no_scripts(opened, tmp_path):
+    page = opened("/screen", color_scheme="dark")
+    assert _wrong(page) == []
+    page.get_by_label("Sent to").fill("KGZ")
+    page.get_by_label("Who receives").fill("OsOO Imaginary <i>Freight</i>")
+    page.get_by_label("Who receives").press("Enter")
+    page.wait_for_selector("#result", timeout=LONGEST)
+    assert page.url.endswith("/screen#result")  # nothing of it is in the address
+    assert page.get_by_label("Sent to").input_value() == "KGZ"  # told again
+    page.locator("#result summary").evaluate_all("all => all.forEach(one => one.click())")
+    assert _wrong(page) == []
+    with page.expect_download() as awaited:
+        page.locator("#result").get_by_role("link", name="JSON").click()
+    awaited.value.save_as(tmp_path / "screened.json")
+    assert json.loads((tmp_path / "screened.json").read_text())["question"]["fields"]["destination"] == "KGZ"
+    plain = opened("/screen", PHONE, java_script_enabled=False)
+    plain.locator("#field-file").set_input_files(ROOT / "docs" / "examples" / "shipments.csv")
+    plain.get_by_role("button", name="Screen").click()
+    plain.wait_for_selector("#result", timeout=LONGEST)
+    assert "2 of 3 shipments are for review" in plain.locator("#result").inner_text()
+    plain.screenshot(path=SHOTS / "screen-phone.png", full_page=True)
+    page.set_viewport_size(PHONE)
+    assert _sticks_out(page) == 0
 
 
 def test_the_form_makes_an_address_that_restores_the_view(opened):

@@ -64,6 +64,27 @@ def test_what_nobody_waits_for_is_ended(tmp_path):
     assert run(tmp_path, use) == "ended"
 
 
+def test_what_is_asked_alone_is_neither_shared_nor_kept(tmp_path):
+    log = str(tmp_path / "log")
+
+    async def use(workshop):
+        return [await workshop.alone(Caller(), TASKS, slow.sleeping, log, 0.1) for _ in range(2)]
+
+    assert run(tmp_path, use) == [b"awake"] * 2
+    assert len(told(tmp_path / "log")) == 2
+
+
+def test_what_is_asked_alone_has_ended_when_its_caller_is_told_of(tmp_path):
+    """What it worked with is removed then: it must not write any more."""
+
+    async def use(workshop):
+        with pytest.raises(Failed, match="Nobody waits"):
+            await workshop.alone(Caller(tmp_path / "log"), TASKS, slow.sleeping, str(tmp_path / "log"), 600.0)
+        return _runs(told(tmp_path / "log")[0])
+
+    assert run(tmp_path, use) is False
+
+
 def test_who_goes_away_takes_nothing_from_who_stays(tmp_path):
     async def use(workshop):
         stays = asyncio.create_task(workshop.ask(Caller(), TASKS, slow.sleeping, str(tmp_path / "log"), 4.0))

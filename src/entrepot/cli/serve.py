@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
@@ -23,6 +24,12 @@ def serve(
         str, typer.Option(help="Address to listen at; another than this machine's own needs a token.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8360,
+    lists: Annotated[
+        str,
+        typer.Option(
+            help="Lists of parties for the form of shipments: files or folders, comma-separated; held."
+        ),
+    ] = "",
 ) -> None:
     """Serve the web page and its JSON interface from the store, to this machine only unless --host is given.
 
@@ -35,8 +42,17 @@ def serve(
     hosts = Settings.hosts if own else ()
     if context.obj.engine != "duckdb":
         raise UsageError("the web page computes with duckdb; leave --engine away.")
-    settings = Settings(context.obj.store, hosts, token)
+    settings = Settings(context.obj.store, hosts, token, _there(lists))
     _run(create_app(settings), host, port, token)
+
+
+def _there(lists: str) -> tuple[str, ...]:
+    """The lists that are named; files as whole paths, which name them in nothing that is answered."""
+    words = [word.strip() for word in lists.split(",") if word.strip()]
+    for word in words:
+        if word != "held" and not Path(word).exists():
+            raise UsageError(f"{word!r} is no file and no folder. Name one, or 'held' for what was fetched.")
+    return tuple(str(Path(word).resolve()) if Path(word).exists() else word for word in words)
 
 
 def _run(application: object, host: str, port: int, token: str) -> None:

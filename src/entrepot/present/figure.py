@@ -144,6 +144,11 @@ def _table(section: Section, answer: Answer, leads: Leads) -> dict[str, Any]:
     }
 
 
+def table_of(answer: Answer) -> dict[str, Any]:
+    """What the template's macro `table` needs of the rows of an answer."""
+    return _table(Section(""), answer, nowhere)
+
+
 def _cell(name: str, value: Any, answer: Answer) -> str:
     if name in answer.unscaled and isinstance(value, float):
         return signed(value)

@@ -65,7 +65,7 @@ def gathered(bench: Bench, shipments: Table, lists: Sequence[PartyList], setting
     against = resolve_many(settings.against) if settings.against.strip() else ()
     ways = _ways(bench, shipments, against, settings)
     prices, rests_on = bands(bench.store, _priced(bench, shipments), settings.as_of)
-    with _searching(lists, settings) as index:
+    with _searching(bench, lists, settings) as index:
         matches = run.match(bench, index)
     known = evidence(
         goods=tables.goods(),
@@ -102,14 +102,12 @@ def _once(shots: Sequence[Snapshot]) -> list[Snapshot]:
 
 
 @contextmanager
-def _searching(lists: Sequence[PartyList], settings: Settings) -> Iterator[Index | None]:
+def _searching(bench: Bench, lists: Sequence[PartyList], settings: Settings) -> Iterator[Index | None]:
     """The index of the lists; none where there are none."""
     if not lists:
         yield None
         return
-    from entrepot.screening.names import Index
-
-    with Index(lists, threshold=settings.threshold or _usual()) as index:
+    with bench.shelf.index(lists, settings.threshold or _usual()) as index:
         yield index
 
 

@@ -54,6 +54,21 @@ def read_lists(words: Sequence[str], store_folder: Path) -> list[PartyList]:
     return _told_apart(list(found.values()))
 
 
+def is_any_held(store_folder: Path) -> bool:
+    """Whether a list of parties was fetched into the store."""
+    journals = (Journal(store_folder, source) for source in _FETCHED)
+    return any(one.state == "kept" and _is_of_parties(one) for each in journals for one in each.records())
+
+
+def files_behind(words: Sequence[str], store_folder: Path) -> Iterator[Path]:
+    """Every file that may change what `read_lists` reads of these words: theirs, those beside, records."""
+    for word in words:
+        path = Path(word)
+        yield from (path if path.is_dir() else path.parent).glob("*") if path.exists() else ()
+    for source in _FETCHED:
+        yield from Journal(store_folder, source).base.rglob("*")
+
+
 def _wanted(word: str, store_folder: Path) -> Iterator[_Wanted]:
     path = Path(word)
     if word == HELD and not path.exists():

@@ -37,11 +37,11 @@ class Given:
     fields: Mapping[str, Any] | None = None
 
     @classmethod
-    def of_file(cls, path: Path, rows: int) -> Given:
-        """A file: its name and the hash of its bytes. Raises ReadError."""
+    def of_file(cls, path: Path, rows: int, called: str = "") -> Given:
+        """A file: its name, or what it is called, and the hash of its bytes. Raises ReadError."""
         try:
             with path.open("rb") as file:
-                return cls(path.name, file_digest(file, "sha256").hexdigest(), rows)
+                return cls(called or path.name, file_digest(file, "sha256").hexdigest(), rows)
         except OSError as error:
             raise ReadError(path, error.strerror or str(error)) from error
 

@@ -134,7 +134,7 @@ def _digest(batches: Iterator[pa.Table]) -> str:
 # ---------------------------------------------------------------- question and record
 def _question(result: Result, counts: Counts, now: datetime) -> dict[str, Any]:
     told, wanted = result.settings, result.what
-    of_file = {"file": wanted.name} if isinstance(wanted, Path) else {"fields": dict(wanted)}
+    of_file = {"file": told.called or wanted.name} if isinstance(wanted, Path) else {"fields": dict(wanted)}
     return {
         "command": "screen",
         **of_file,
@@ -189,7 +189,7 @@ def _search(result: Result, counts: Counts, question: Mapping[str, Any], now: da
 
 def _given(result: Result, counts: Counts) -> records.Given:
     if isinstance(result.what, Path):
-        return records.Given.of_file(result.what, counts.shipments)
+        return records.Given.of_file(result.what, counts.shipments, result.settings.called)
     return records.Given.of_shipment(result.what, is_kept=result.settings.keeps_fields)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +25,7 @@ from entrepot.screening.cases import case_of_flag, case_of_match
 from entrepot.screening.decisions import Decision, state
 from entrepot.screening.decisions import schema as state_schema
 from entrepot.screening.read import BATCH, Batch
+from entrepot.screening.shelf import Shelf
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -71,11 +72,12 @@ _BY_NAME: Final = "listed-party"  # its cases are its matches
 
 @dataclass(frozen=True)
 class Bench:
-    """Where a screening works: a store, whose engine computes, and a scratch folder of its own."""
+    """Where a screening works: a store, whose engine computes, a scratch folder, lists of parties."""
 
     store: Store
     scratch: Path
     watch: Watch
+    shelf: Shelf = field(default_factory=Shelf)
 
     def path(self, name: str) -> Path:
         """The file of a stage."""

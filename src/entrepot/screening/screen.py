@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from entrepot.answers import _rates
+from entrepot.errors import UsageError
 from entrepot.measures.shipment_rules import judged
 from entrepot.model.answer import Answer
 from entrepot.model.rule import all_rules
@@ -15,10 +16,10 @@ from entrepot.screening import decisions, run
 from entrepot.screening.cells import Habits
 from entrepot.screening.derive import derived
 from entrepot.screening.evidence import gathered
-from entrepot.screening.lists import read_lists
 from entrepot.screening.read import Batch, File, open_file, single
 from entrepot.screening.result import Result, answered
 from entrepot.screening.run import Bench, Ledger, Watch, silent
+from entrepot.screening.shelf import Shelf
 from entrepot.store import Store
 
 
@@ -37,6 +38,8 @@ class Settings:
         who: Who screens, for the record.
         is_recorded: Whether the search goes on record. keeps_fields: with what was told of a single shipment.
         as_of: Statistics as they were published by then.
+        called: What the file is called, where its path does not say so (an upload).
+        most: Shipments that are read; a file of more is refused. None: as many as there are.
     """
 
     lists: Sequence[str] = ()
@@ -52,6 +55,8 @@ class Settings:
     is_recorded: bool = True
     keeps_fields: bool = False
     as_of: date | None = None
+    called: str = ""
+    most: int | None = None
 
 
 def screen(
@@ -61,18 +66,21 @@ def screen(
     *,
     now: datetime,
     watch: Watch = silent,
+    shelf: Shelf | None = None,
+    scratch: Path | None = None,
 ) -> Answer:
     """Hold shipments against rules and lists: a file, or one shipment in words by field.
 
     Of a file one row per shipment; of one shipment one row per rule. Each rule is "true" (somebody should
     look), "false" or "unknown", with why, the fields it used and who names it; beside: flags, matches, cells
     that were not understood, lists, corridors. The search goes on record before it is answered.
-    Columns: the glossary. Raises ReadError, UsageError, StoreError.
+    Columns: the glossary. shelf: where lists are taken from. scratch: an empty folder to work in, for the
+    caller to remove; None: the store's own. Raises ReadError, UsageError, StoreError.
     """
     file = open_file(what, settings.mapped, settings.habits) if isinstance(what, Path) else None
-    lists = read_lists(settings.lists, store.folder)
+    bench = Bench(store, scratch or store.scratch("screening"), watch, shelf or Shelf())
+    lists = bench.shelf.lists(settings.lists, store.folder)
     rules = tuple(all_rules().values())
-    bench = Bench(store, store.scratch("screening"), watch)
     rates = store.run(_rates.dollars(_rates.of_store(store, settings.as_of)))
     batches = _batches(what, file, settings, bench)
     shipments = run.read(bench, batches, lambda rows: derived(rows, rates))
@@ -86,5 +94,15 @@ def _batches(
     what: Path | Mapping[str, str], file: File | None, settings: Settings, bench: Bench
 ) -> Iterable[Batch]:
     if file is not None:
-        return file.batches(bench.scratch)
+        return _bounded(file.batches(bench.scratch), settings.most)
     return [single(what, settings.habits)] if isinstance(what, Mapping) else []
+
+
+def _bounded(batches: Iterable[Batch], most: int | None) -> Iterator[Batch]:
+    """The same. Raises UsageError where there are more rows than are read, those left out among them."""
+    seen = 0
+    for batch in batches:
+        seen += max(len(batch.rows), len(set(batch.unread["row"].to_pylist())))
+        if most is not None and seen > most:
+            raise UsageError(f"the file has more than {most:,} shipments. Part it, or use the command line.")
+        yield batch

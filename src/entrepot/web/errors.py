@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import gettempdir
 
 from fastapi import FastAPI, Request
@@ -42,13 +44,23 @@ class Failed(Exception):  # noqa: N818 - what became of a question, as Made and 
         return (Failed, (self.message, self.status, self.defect))
 
 
-def as_failed(error: BaseException, folder: str) -> Failed:
-    """What may be told of an error: those meant for people in their words, of others only that they are."""
+def as_failed(
+    error: BaseException, folder: str, *, is_private: bool = False, paths: Sequence[str] = ()
+) -> Failed:
+    """What may be told of an error: those meant for people in their words, of others only that they are.
+
+    is_private: what an error says may name parties; of a defect only the place in the program is kept.
+    paths: besides the store's folder, of which nothing but the last part is told.
+    """
     if isinstance(error, EntrepotError):
         status = next((n for kind, n in STATUS.items() if isinstance(error, kind)), 500)
-        return Failed(_without_places(str(error), folder), status)
+        message = str(error)
+        for path in paths:
+            message = message.replace(path, Path(path).name)
+        return Failed(_without_places(message, folder), status)
     told = f"A defect of entrepot ({type(error).__name__}). Please report it with the address."
-    return Failed(told, defect="".join(traceback.format_exception(error)))
+    where = traceback.format_tb(error.__traceback__) if is_private else traceback.format_exception(error)
+    return Failed(told, defect="".join(where))
 
 
 def _without_places(message: str, folder: str) -> str:
@@ -68,9 +80,14 @@ def add_to(app: FastAPI) -> None:
 
 
 async def _failed(request: Request, error: Failed) -> Response:
+    noted(request, error)
+    return told(request, error.message, error.status)
+
+
+def noted(request: Request, error: Failed) -> None:
+    """Tell whoever runs the server where a defect is."""
     if error.defect:
         _log.error("a defect at %s\n%s", request.url.path, error.defect)
-    return told(request, error.message, error.status)
 
 
 async def _defect(request: Request, error: Exception) -> Response:

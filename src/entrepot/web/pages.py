@@ -20,7 +20,7 @@ from entrepot.reporting import PAGES, Asked, Page
 from entrepot.reporting.pages import Part
 from entrepot.web import tasks
 from entrepot.web.errors import Failed
-from entrepot.web.view import View, query
+from entrepot.web.view import View, query, tabs
 from entrepot.web.workshop import Workshop, unchanged
 
 router = APIRouter(include_in_schema=False)
@@ -119,7 +119,7 @@ def _shell(request: Request, shell: Page, asked: Asked, made: Mapping[str, tasks
     workshop = _workshop(request)
     return {
         "page": shell,
-        "pages": [(one, f"/{one.name}?{query(asked)}") for one in PAGES.values() if not one.hidden],
+        "pages": tabs(asked),
         "fields": [(name, *FIELDS[name], _written(getattr(asked, name))) for name in shell.asks],
         "kept": _others(shell, asked),
         "parts": [

@@ -7,9 +7,10 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Thread
@@ -17,13 +18,19 @@ from types import ModuleType
 from typing import Any, Literal
 
 from entrepot import answers
+from entrepot.errors import UsageError
 from entrepot.model.answer import Answer
 from entrepot.present.charts import picture
 from entrepot.present.figure import Link, Section, fragment, is_simulated
 from entrepot.present.files import WRITERS
+from entrepot.present.screening_page import result
 from entrepot.reporting import PAGES, Asked
 from entrepot.reporting.usual import sections as made
 from entrepot.reporting.usual import usual_pair
+from entrepot.screening import Settings, records, screen
+from entrepot.screening.certificate import as_certificate
+from entrepot.screening.shelf import Kept
+from entrepot.sources._head import read_head
 from entrepot.store import Store
 from entrepot.web.errors import Failed, as_failed
 from entrepot.web.view import query
@@ -109,16 +116,50 @@ def question(place: Place, name: str, given: tuple[tuple[str, Any], ...], kind: 
         return WRITERS[kind](answer)
 
 
+def vintages(place: Place, lists: tuple[str, ...], changed: Hashable) -> tuple[str, ...]:
+    """The state of each list that shipments are held against. changed: tells states of their files apart."""
+    with _safely(place, paths=lists):
+        return tuple(
+            f"{one.vintage}; {len(one.parties):,} parties" for one in _shelf().lists(lists, Path(place[0]))
+        )
+
+
+def screened(  # noqa: PLR0917 - a task is given its arguments in order
+    place: Place, what: Path | dict[str, str], settings: Settings, now: datetime, scratch: Path, kind: str
+) -> bytes:
+    """Shipments held against rules and lists, as a file of this kind; of no kind: as HTML for the page."""
+    with _safely(place, is_private=True, paths=settings.lists) as store:
+        if isinstance(what, Path):
+            _refuse_packed(what)
+        answer = screen(store, what, settings, now=now, shelf=_shelf(), scratch=scratch)
+        if kind:
+            return WRITERS[kind](answer)
+        receipt = records.searched(store.folder, answer.question["search"])
+        return result(answer, as_certificate(receipt)).encode()
+
+
+def _refuse_packed(path: Path) -> None:
+    """What may be many times as long as it looks is for the command line, whose user knows the file."""
+    head = read_head(path)
+    if head.compression != "none" or head.kind not in {"text", "xlsx", "parquet"}:
+        raise UsageError("a file is taken as CSV, XLSX or Parquet, not packed.")
+
+
+@lru_cache(maxsize=1)
+def _shelf() -> Kept:
+    return Kept()
+
+
 @contextmanager
-def _safely(place: Place) -> Iterator[Store]:
-    """The store; and of what goes wrong, only what may be told."""
+def _safely(place: Place, *, is_private: bool = False, paths: Sequence[str] = ()) -> Iterator[Store]:
+    """The store; and of what goes wrong, only what may be told (see as_failed)."""
     _end_with(os.getppid())
     try:
         yield _opened(place)
     except Failed:
         raise
     except Exception as error:  # noqa: BLE001 - a defect is told as one, not as a broken process
-        raise as_failed(error, place[0]) from None
+        raise as_failed(error, place[0], is_private=is_private, paths=paths) from None
 
 
 @lru_cache(maxsize=1)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from entrepot.reporting import Asked, asked_for
+from entrepot.reporting import PAGES, Asked, asked_for
 
 Word = Annotated[str, Field(max_length=80)]
 Goods = Annotated[str, Field(max_length=4000)]
@@ -38,6 +38,24 @@ class View(BaseModel):
     def asked(self) -> Asked:
         """The same with codes for countries. Raises UsageError where a country is not known."""
         return asked_for(**self.model_dump())
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page as the list of pages names it."""
+
+    name: str
+    title: str
+
+
+SCREEN = Tab("screen", "Screen")
+
+
+def tabs(asked: Asked | None = None) -> list[tuple[Tab, str]]:
+    """The pages and their addresses, about what is asked."""
+    told = f"?{query(asked)}" if asked else ""
+    shown = [Tab(one.name, one.title) for one in PAGES.values() if not one.hidden]
+    return [*((one, f"/{one.name}{told}") for one in shown), (SCREEN, f"/{SCREEN.name}")]
 
 
 def query(asked: Asked, **more: str) -> str:

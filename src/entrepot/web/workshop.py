@@ -99,6 +99,23 @@ class Workshop:
         if key in self._kept:
             return self._kept[key]  # type: ignore[no-any-return]
         job = self._jobs.get(key) or self._begin(key, name, work, (place, *args), long=long)
+        found: T = await self._waited(request, key, job)
+        return found
+
+    async def alone(
+        self, request: Request, name: tuple[Hashable, ...], work: Callable[..., T], *args: Any
+    ) -> T:
+        """The answer of a long task to one caller, not kept or shared; it has ended when this returns."""
+        key = object()
+        job = self._begin(key, name, work, (self._place(), *args), long=True, keeps=False)
+        try:
+            found: T = await self._waited(request, key, job)
+            return found
+        finally:
+            with anyio.CancelScope(shield=True):
+                await asyncio.wait({job.task})
+
+    async def _waited(self, request: Request, key: Hashable, job: _Job) -> Any:
         job.waiting += 1
         try:
             return await _while_there(request, job.task)
@@ -116,7 +133,14 @@ class Workshop:
         return str(Path(self.store.folder).absolute()), self.store.version()
 
     def _begin(
-        self, key: Hashable, name: tuple[Hashable, ...], work: Callable[..., Any], args: Any, *, long: bool
+        self,
+        key: Hashable,
+        name: tuple[Hashable, ...],
+        work: Callable[..., Any],
+        args: Any,
+        *,
+        long: bool,
+        keeps: bool = True,
     ) -> _Job:
         if len(self._jobs) >= MOST_WAITING:
             raise Failed("The server has too much to do. Try again in a moment.", BUSY)
@@ -126,7 +150,8 @@ class Workshop:
                 began = time.monotonic()
                 found = await self._finished(work, args, long=long)
                 self._took[name] = time.monotonic() - began
-                self._keep(key, found)
+                if keeps:
+                    self._keep(key, found)
                 return found
             finally:
                 self._forget(key, job)

@@ -7,6 +7,7 @@ found = index.search(pa.table({"name": ["ООО Ростэк"], "kind": ["organi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -46,6 +47,12 @@ class Index:
 
         self._listed, self._threshold, self._workers = listed(lists), threshold, workers
         self._pool: Pool | None = None
+
+    def at(self, threshold: float) -> Index:
+        """The same names, searched from another score on; made at once."""
+        other = copy(self)
+        other.__dict__ |= {"_threshold": threshold, "_pool": None}
+        return other
 
     def search(self, names: pa.Table) -> pa.Table:
         """One row per name and party that it may be, with the score and the reason.
