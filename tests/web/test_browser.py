@@ -106,7 +106,7 @@ def test_a_shipment_and_a_file_are_screened_by_who_uses_keyboard_phone_or_no_scr
     assert _wrong(page) == []
     page.get_by_label("Sent to").fill("KGZ")
     page.get_by_label("Who receives").fill("OsOO Imaginary <i>Freight</i>")
-    page.get_by_label("Who receives").press("Enter")
+    page.get_by_label("Who receives").press("Enter", timeout=LONGEST)
     page.wait_for_selector("#result", timeout=LONGEST)
     assert page.url.endswith("/screen#result")  # nothing of it is in the address
     assert page.get_by_label("Sent to").input_value() == "KGZ"  # told again
@@ -118,7 +118,7 @@ def test_a_shipment_and_a_file_are_screened_by_who_uses_keyboard_phone_or_no_scr
     assert json.loads((tmp_path / "screened.json").read_text())["question"]["fields"]["destination"] == "KGZ"
     plain = opened("/screen", PHONE, java_script_enabled=False)
     plain.locator("#field-file").set_input_files(ROOT / "docs" / "examples" / "shipments.csv")
-    plain.get_by_role("button", name="Screen").click()
+    plain.get_by_role("button", name="Screen").click(timeout=LONGEST)
     plain.wait_for_selector("#result", timeout=LONGEST)
     assert "2 of 3 shipments are for review" in plain.locator("#result").inner_text()
     plain.screenshot(path=SHOTS / "screen-phone.png", full_page=True)

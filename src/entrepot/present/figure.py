@@ -19,7 +19,7 @@ from entrepot.model.provenance import Snapshot
 from entrepot.present.charts import Chart, picture, svg
 from entrepot.present.citation import citation, vintages
 from entrepot.present.files import TYPES, WRITERS
-from entrepot.present.tables import cell, signed, years
+from entrepot.present.tables import cell, short, signed, years
 
 _MOST_ROWS = 200
 _MOST_INSIDE = 20_000  # rows of which there are files inside a page for people to open
@@ -151,7 +151,7 @@ def table_of(answer: Answer) -> dict[str, Any]:
 
 def _cell(name: str, value: Any, answer: Answer) -> str:
     if name in answer.unscaled and isinstance(value, float):
-        return signed(value)
+        return signed(value) if abs(value) < 1000 else short(value)
     return cell(name, value)
 
 

@@ -89,6 +89,7 @@ def answered(result: Result, judged: Table, ledger: Ledger, now: datetime) -> An
         _beside(result, every, counts),
         BRIEF if result.file else ("rule", "result", "because"),
         _whole(result, outcomes, every, counts),
+        unscaled=("low_90", "high_90"),  # of corridors, in their currency
         in_files=("rules", "reasons", "lists", "ask_for"),
     )
 
