@@ -15,7 +15,6 @@ from starlette.testclient import TestClient
 
 from entrepot.reporting import demo
 from entrepot.web import Settings, create_app
-from tests.conftest import ROOT
 
 ABOUT = {
     "claim": {"claim": "webster-2024/fifty-products"},
@@ -56,7 +55,7 @@ def served(folder: Path, *more: str, **environment: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def server(folder: Path) -> Iterator[str]:
-    yield from served(folder, "--lists", str(ROOT / "docs" / "examples" / "parties.csv"))
+    yield from served(folder)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ import pytest
 import python_calamine
 from starlette.testclient import TestClient
 
+from entrepot.cli.serve import _there
+from entrepot.errors import UsageError
 from entrepot.screening import records
 from entrepot.web import Settings, create_app, guard
 from entrepot.web.errors import as_failed
@@ -71,6 +73,13 @@ def test_the_form_says_which_lists_in_which_state_are_searched(client, tmp_path)
     assert str(LIST.parent) not in page.text
     without = TestClient(create_app(Settings(tmp_path)), base_url="http://localhost").get("/screen")
     assert "No list of parties is held" in without.text
+
+
+def test_lists_that_are_not_there_are_told_of_when_the_server_starts(monkeypatch):
+    monkeypatch.chdir(LIST.parent)
+    assert _there("parties.csv, held") == (str(LIST), "held")
+    with pytest.raises(UsageError, match="no file and no folder"):
+        _there("parties.csv,gone.csv")
 
 
 def test_one_shipment_is_screened_and_hostile_text_does_nothing(client, store, scratch, caplog):
