@@ -39,6 +39,7 @@ from entrepot import (
     votes,
 )
 from entrepot.fetching import report
+from entrepot.measures import shipment_results as results
 from entrepot.measures.dip import dip
 from entrepot.measures.goods import moved, substitution
 from entrepot.measures.offset import offset
@@ -46,8 +47,9 @@ from entrepot.measures.revisions import changed
 from entrepot.model import act, indicator, party, vote
 from entrepot.model.flow import CELL, COLUMNS, Flow, Status
 from entrepot.model.period import parse_window
-from entrepot.model.shipment import DERIVED, DETAILED
-from entrepot.screening import answered, bands, corridors
+from entrepot.model.rule import all_rules
+from entrepot.model.shipment import DERIVED, DETAILED, fields
+from entrepot.screening import Settings, answered, bands, corridors, run, screen
 from entrepot.screening.decisions import decide
 from entrepot.screening.records import record
 from entrepot.simulate import simulate
@@ -130,6 +132,14 @@ def _of_screening(folder: Path) -> list[Answer]:
         answered.one_search(folder, 1),
         answered.verified(folder),
     ]
+
+
+@pytest.fixture(scope="module")
+def screenings(tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
+    """Of a file with flags and a cell that is not understood, and of one shipment."""
+    store, now = Store(tmp_path_factory.mktemp("screened") / "store"), datetime(2026, 5, 1, tzinfo=UTC)
+    one = {"hs_code": "854231", "destination": "KGZ", "date": "2023-06-04"}
+    return [screen(store, what, Settings(), now=now) for what in (EXAMPLES / "shipments.csv", one)]
 
 
 def _of_posture(folder: Path) -> list[Answer]:
@@ -267,6 +277,22 @@ def test_each_column_made_of_shipments_and_no_other():
     assert TERMS["Columns made of shipments"] == list(made)
 
 
+def test_each_column_of_a_screening(screenings):
+    """Beside the fields of a shipment, the rules, and columns that are told elsewhere."""
+    told = set(TERMS["Columns of a screening"])
+    matches = {*run.MATCHED.names} - {"is_open"}
+    columns = (_columns(screenings) | matches) - {rule.column for rule in all_rules().values()}
+    assert told <= columns
+    assert columns - told <= {*ANSWERS, *TERMS["Columns of lists of parties"], *fields()}
+
+
+def test_each_outcome_and_no_other():
+    """In the row that tells what they mean."""
+    (told,) = re.findall(r"^\| `outcome` .*\| (.+?) \|$", TEXT, re.MULTILINE)
+    words = [results.REVIEW, results.DECIDED, results.REFUSED, results.UNREAD, results.NOTHING]
+    assert re.findall("`(.+?)`", told) == words
+
+
 def test_each_option_and_no_other():
     group: Any = typer.main.get_command(cli.app)
     params = [option for one in _commands(group) for option in one.params]
@@ -281,15 +307,24 @@ def _commands(group: Any) -> Iterator[Any]:
 
 
 def test_each_key_of_json(answers):
+    assert _untold(answers) == set()
+
+
+def test_each_key_of_a_screening_as_json(screenings):
+    """Beside the columns of its rows."""
+    assert _untold(screenings) - _columns(screenings) == set()
+
+
+def _untold(answers: list[Answer]) -> set[str]:
+    """Keys that the glossary does not tell."""
     known = {*ANSWERS, *TERMS["Keys of JSON"], *(o.removeprefix("--") for o in TERMS["Options"])}
-    keys = {key for answer in answers for key in _keys(answer.to_json())}
-    assert keys - known == set()
+    return {key for answer in answers for key in _keys(answer.to_json())} - known
 
 
 def _keys(plain: Any) -> Iterator[str]:
     for key, value in plain.items() if isinstance(plain, dict) else ():
         yield key
-        yield from _keys(value) if key not in {"notes", "queries"} else ()
+        yield from _keys(value) if key not in {"notes", "queries", "outcomes", "fields"} else ()
     for value in plain if isinstance(plain, list) else ():
         yield from _keys(value)
 

@@ -62,10 +62,28 @@ MATCHES: Final = pa.schema(
 )
 """One row per shipment, role and listed party that its name matches."""
 
+_DECIDED: Final = [one for one in state_schema() if one.name != "case"]
+"""What is decided of a case, beside it."""
+
 FLAGS: Final = pa.schema(
-    {"row": pa.int64(), "shipment": pa.string(), "rule": pa.string(), "place": pa.int64()}
-    | {"because": pa.string(), "case": pa.string(), "fingerprint": pa.string(), "facts": pa.string()}
+    [
+        *(("row", pa.int64()), ("shipment", pa.string()), ("rule", pa.string()), ("place", pa.int64())),
+        *((name, pa.string()) for name in ("because", "case", "fingerprint", "facts")),
+        *_DECIDED,
+    ]
 )
+"""One row per rule that is true of a shipment, with its case and what is decided of it."""
+
+MATCHED: Final = pa.schema(
+    [
+        *MATCHES,
+        *((name, pa.string()) for name in ("party_kind", "countries", "programs", "identifiers")),
+        *(("fingerprint", pa.string()), ("listed_on", pa.date32()), ("case", pa.string())),
+        *_DECIDED,
+    ]
+)
+"""The matches, with what the list says of the party, their case, and what is decided of it."""
+
 _KINDS: Final = {"vessel": "vessel", "bank": "organization", "intermediary": "organization"}
 _BY_NAME: Final = "listed-party"  # its cases are its matches
 
@@ -192,15 +210,10 @@ class Ledger:
     def beside(self, rows: pa.Table) -> pa.Table:
         """Rows with `case` and `fingerprint`, and what is decided of each beside them."""
         if not self.decided:
-            blank = {name: pa.nulls(len(rows), kind) for name, kind in _kinds(state_schema())}
-            blank["is_open"] = pa.array([True] * len(rows))
-            return _widened(rows, blank)
+            blank = {one.name: pa.nulls(len(rows), one.type) for one in _DECIDED}
+            return _widened(rows, blank | {"is_open": pa.array([True] * len(rows), pa.bool_())})
         told = state(rows, self.decided, self.on)
-        return _widened(rows, {name: told[name] for name, _ in _kinds(state_schema())})
-
-
-def _kinds(schema: pa.Schema) -> list[tuple[str, pa.DataType]]:
-    return [(field.name, field.type) for field in schema if field.name != "case"]
+        return _widened(rows, {one.name: told[one.name] for one in _DECIDED})
 
 
 def _widened(rows: pa.Table, columns: Mapping[str, Any]) -> pa.Table:
@@ -212,8 +225,7 @@ def _widened(rows: pa.Table, columns: Mapping[str, Any]) -> pa.Table:
 def flagged(bench: Bench, judged: Table, rules: Sequence[Rule], ledger: Ledger) -> Table:
     """Every flag with its case and what is decided of it, as `flags`; see measures.shipment_results."""
     bench.landed("raised", results.flags(judged, rules))
-    schema = pa.schema([*FLAGS, *[pa.field(*one) for one in _kinds(state_schema())]])
-    return bench.written("flags", schema, (ledger.beside(_cased(one)) for one in bench.batches("raised")))
+    return bench.written("flags", FLAGS, (ledger.beside(_cased(one)) for one in bench.batches("raised")))
 
 
 def _cased(flags: pa.Table) -> pa.Table:
@@ -227,18 +239,8 @@ def _cased(flags: pa.Table) -> pa.Table:
 def decided_matches(bench: Bench, lists: Sequence[PartyList], ledger: Ledger) -> Table:
     """Every match with its case, what its list says of the party, what is decided, as `matched`."""
     listed = pa.concat_tables([one.parties for one in lists]) if lists else None
-    schema = pa.schema(
-        [*MATCHES, *_LISTED, pa.field("case", pa.string())]
-        + [pa.field(*one) for one in _kinds(state_schema())]
-    )
     tables = (ledger.beside(_with_party(one, listed)) for one in bench.batches("matches")) if listed else ()
-    return bench.written("matched", schema, tables)
-
-
-_LISTED: Final = pa.schema(
-    {name: pa.string() for name in ("party_kind", "countries", "programs", "identifiers", "fingerprint")}
-    | {"listed_on": pa.date32()}
-)
+    return bench.written("matched", MATCHED, tables)
 
 
 def _with_party(matches: pa.Table, listed: pa.Table) -> pa.Table:
