@@ -1,15 +1,26 @@
 """The public face of the library: it grows on purpose or not at all."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import entrepot
+
+LIBRARY = Path(__file__).resolve().parents[1] / "docs" / "reference" / "library.md"
 
 
 def test_public_names():
     """What `import entrepot` offers, and nothing else."""
     assert sorted(entrepot.__all__) == entrepot.__all__
     assert all(getattr(entrepot, name) is not None for name in entrepot.__all__)
+
+
+def test_each_public_name_is_on_the_page_of_the_library():
+    """One row each, in the table of names."""
+    names, _, _ = LIBRARY.read_text(encoding="utf-8").partition("\n## ")
+    told = re.findall(r"^\| `(\w+)` \|", names, re.MULTILINE)
+    assert sorted(told) == entrepot.__all__
 
 
 def test_importing_is_light():

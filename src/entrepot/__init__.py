@@ -35,11 +35,14 @@ if TYPE_CHECKING:
     from entrepot.answers import votes as votes
     from entrepot.errors import EntrepotError as EntrepotError
     from entrepot.model.answer import Answer as Answer
+    from entrepot.screening.screen import Settings as Settings
+    from entrepot.screening.screen import screen as screen
     from entrepot.store import Store as Store
 
 _PUBLIC = {
     "Answer": "entrepot.model.answer",
     "EntrepotError": "entrepot.errors",
+    "Settings": "entrepot.screening",
     "Store": "entrepot.store",
     "acts": "entrepot.answers",
     "agreement": "entrepot.answers",
@@ -59,6 +62,7 @@ _PUBLIC = {
     "reconcile": "entrepot.answers",
     "rejects": "entrepot.answers",
     "revisions": "entrepot.answers",
+    "screen": "entrepot.screening",
     "status": "entrepot.answers",
     "unit_values": "entrepot.answers",
     "votes": "entrepot.answers",
@@ -68,6 +72,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Answer",
     "EntrepotError",
+    "Settings",
     "Store",
     "__version__",
     "acts",
@@ -88,6 +93,7 @@ __all__ = [
     "reconcile",
     "rejects",
     "revisions",
+    "screen",
     "status",
     "unit_values",
     "votes",
