@@ -43,7 +43,7 @@ def copy(tmp_path: Path, recipes: dict[str, str]) -> Path:
 
 def test_each_recipe_has_a_file_and_its_test(recipes):
     assert {Path(name).parts[0] for name in recipes} == {"src", "sanctions", "tests"}
-    assert sum(name.startswith("tests/") for name in recipes) == 3
+    assert sum(name.startswith("tests/") for name in recipes) == 4
 
 
 def test_the_recipes_work(copy, recipes):
