@@ -6,34 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from entrepot.model import screening_tables
 from entrepot.model.constant import constant
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = {
-    "goods": {
-        "list": "string",
-        "version": "date",
-        "until": "date",
-        "tier": "string",
-        "hs_revision": "string",
-        "commodity": "string",
-        "is_certain": "boolean",
-        "is_first": "boolean",
-    },
-    "regimes": {
-        "regime": "string",
-        "binds": "string",
-        "concerns": "string",
-        "since": "date",
-        "until": "date",
-        "code": "string",
-        "is_whole": "boolean",
-        "citation": "string",
-    },
-    "covered": {"binds": "string", "since": "date", "until": "date"},
-    "named": {"country": "string", "since": "date", "until": "date", "by": "string", "citation": "string"},
+    "goods": screening_tables.GOODS,
+    "regimes": screening_tables.REGIMES,
+    "covered": screening_tables.COVERED,
+    "named": screening_tables.NAMED,
     "corridors": {
         "origin": "string",
         "hub": "string",
@@ -70,8 +53,8 @@ SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = {
         "score": "float64",
     },
     "searched": {"row": "int64", "roles": "string", "lists": "int64"},
-    "coalition": {"country": "string"},
-    "partners": {"country": "string", "since": "date", "until": "date"},
+    "coalition": screening_tables.COALITION,
+    "partners": screening_tables.PARTNERS,
 }
 """Columns of each table of the evidence, in Ibis types; more may be there."""
 

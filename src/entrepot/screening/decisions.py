@@ -148,8 +148,8 @@ def reopened(one: Decision, fingerprint: str | None, on: date) -> str | None:
 def touched(old: Sequence[Listed], new: Sequence[Listed], decided: Iterable[Decision]) -> pa.Table:
     """One row per decided case that a new edition of its list touches.
 
-    case, about, list, party, decision, change.
-    `change` says what became of the party: its new names, or that its record changed, which opens the case
+    case, about, list, party, decision, what.
+    `what` says what became of the party: its new names, or that its record changed, which opens the case
     again at the next search; or "no longer on the list", which is left to people to close. A list that is not
     among `new` tells nothing. Parties that are newly listed are in no case yet: search again to find them.
     """

@@ -16,12 +16,12 @@ import pyarrow.compute as pc
 from entrepot.errors import UsageError
 from entrepot.model import edition
 from entrepot.model.shipment import DERIVED, DETAILED
+from entrepot.screening.read import ARROW
 from entrepot.screening.words import address_country, is_forwarder, is_free, phone_country
 
 if TYPE_CHECKING:
     Reader = Callable[[str], Any]
 
-_ARROW: Final = {"string": pa.string(), "boolean": pa.bool_(), "float64": pa.float64()}
 _OF_ROLES: Final[dict[str, tuple[str, Reader]]] = {
     "address_country": ("_address", address_country),
     "phone_country": ("_phone", phone_country),
@@ -52,7 +52,7 @@ def derived(shipments: pa.Table, rates: pa.Table) -> pa.Table:
 def _each(column: pa.ChunkedArray, read: Reader, kind: str) -> pa.Array:
     """What is read from each distinct text, in every place of it; null stays null."""
     coded = column.combine_chunks().dictionary_encode()
-    found = pa.array([read(one) for one in coded.dictionary.to_pylist()], _ARROW[kind])
+    found = pa.array([read(one) for one in coded.dictionary.to_pylist()], ARROW[kind])
     return found.take(coded.indices)
 
 

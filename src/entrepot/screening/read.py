@@ -7,7 +7,6 @@ the values it was saved with. Distinct texts of a batch are interpreted once eac
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import unicodedata
@@ -31,11 +30,13 @@ from entrepot.sources._head import read_head
 from entrepot.sources._load import load_csv, text_table
 
 BATCH: Final = 20_000
-ARROW: Final = {
-    kind: {"string": pa.string(), "date": pa.date32(), "float64": pa.float64(), "boolean": pa.bool_()}[told]
-    for kind, told in SCHEMA.items()
-}
-"""The Arrow type of each kind of field."""
+ARROW: Final = {"string": pa.string(), "date": pa.date32(), "float64": pa.float64(), "boolean": pa.bool_()}
+"""The Arrow type of each type that a field has."""
+
+UNREAD: Final = pa.schema(
+    {"row": pa.int64(), "column": pa.string(), "cell": pa.string(), "cause": pa.string()}
+)
+"""One row per cell that was not understood."""
 
 _HEADERS_AT_LEAST: Final = 2  # known names in one row make it the header
 _SHOWN: Final = 80  # characters of a cell that are told
@@ -56,7 +57,7 @@ class Batch:
     """Some shipments: rows of model.shipment.schema(), and the cells of theirs that were not understood."""
 
     rows: pa.Table
-    unread: pa.Table  # row, column, cell, cause
+    unread: pa.Table  # UNREAD
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,6 @@ class File:
         """The shipments, some at a time. Raises ReadError where the file as a whole cannot be read."""
         for rows, texts, left_out in _LOADERS[self.head.kind](self, scratch, size):
             yield _interpreted(self, rows, texts, left_out)
-
-    def sha256(self) -> str:
-        """The fingerprint of its bytes."""
-        with self.head.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 # ---------------------------------------------------------------- which column is which
@@ -253,7 +249,7 @@ def _interpreted(
     for one in fields().values():
         place = file.columns.of_field.get(one.name)
         if place is None or place >= texts.num_columns:
-            columns[one.name] = pa.nulls(len(rows), ARROW[one.kind])
+            columns[one.name] = pa.nulls(len(rows), ARROW[SCHEMA[one.kind]])
             continue
         header = file.columns.names[place]
         columns[one.name], bad = _column(one, texts.column(place), file.habits)
@@ -283,7 +279,7 @@ def _column(
         except ValueError as error:
             values.append(None)
             causes[place] = (_shown(text), str(error))
-    known = pa.array(values, ARROW[one.kind])
+    known = pa.array(values, ARROW[SCHEMA[one.kind]])
     column = known.take(coded.indices)
     if not causes:
         return column, []
@@ -298,12 +294,8 @@ def _shown(text: str) -> str:
 
 
 def _unread(rows: Sequence[tuple[int, str, str, str]]) -> pa.Table:
-    names = ("row", "column", "cell", "cause")
-    kinds = (pa.int64(), pa.string(), pa.string(), pa.string())
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    return pa.table(
-        {name: pa.array(values, kind) for name, values, kind in zip(names, columns, kinds, strict=True)}
-    )
+    columns = list(zip(*rows, strict=True)) or [()] * len(UNREAD)
+    return pa.table([pa.array(one, field.type) for one, field in zip(columns, UNREAD, strict=True)], UNREAD)
 
 
 def single(told: Mapping[str, str], habits: Habits = USUAL) -> Batch:
@@ -317,5 +309,5 @@ def single(told: Mapping[str, str], habits: Habits = USUAL) -> Batch:
             value = understood(one.kind, told[one.name], habits) if one.name in told else None
         except ValueError as error:
             raise UsageError(f"{one.name} {_shown(told[one.name])!r}: {error}.") from None
-        columns[one.name] = pa.array([value], ARROW[one.kind])
+        columns[one.name] = pa.array([value], ARROW[SCHEMA[one.kind]])
     return Batch(pa.table(columns), _unread(()))

@@ -170,7 +170,7 @@ def _search(result: Result, counts: Counts, question: Mapping[str, Any], now: da
         __version__,
         {name: value for name, value in question.items() if name not in {"sentence", "fields", "screened"}},
         _given(result, counts),
-        [records.Searched(**_listed(one)) for one in result.lists],
+        [records.Searched.of(one) for one in result.lists],
         records.Matcher(*known.matcher, known.threshold) if known.matcher and known.threshold else None,
         _rules_digest(result.rules),
         [shot.snapshot for shot in known.snapshots],
@@ -192,11 +192,6 @@ def _given(result: Result, counts: Counts) -> records.Given:
     if isinstance(result.what, Path):
         return records.Given.of_file(result.what, counts.shipments, result.settings.called)
     return records.Given.of_shipment(result.what, is_kept=result.settings.keeps_fields)
-
-
-def _listed(one: PartyList) -> dict[str, Any]:
-    about = {name: getattr(one, name) for name in ("name", "publisher", "file", "edition", "published")}
-    return about | {"sha256": one.sha256, "parties": len(one.parties), "names": len(one.names)}
 
 
 def _rules_digest(rules: Sequence[Rule]) -> str:

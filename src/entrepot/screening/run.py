@@ -24,7 +24,7 @@ from entrepot.model.shipment import ROLES, derived_schema
 from entrepot.screening.cases import case_of_flag, case_of_match
 from entrepot.screening.decisions import Decision, state
 from entrepot.screening.decisions import schema as state_schema
-from entrepot.screening.read import BATCH, Batch
+from entrepot.screening.read import BATCH, UNREAD, Batch
 from entrepot.screening.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -42,20 +42,9 @@ def silent(stage: str, done: int) -> None:
     """Tell nobody."""
 
 
-UNREAD: Final = pa.schema(
-    {"row": pa.int64(), "column": pa.string(), "cell": pa.string(), "cause": pa.string()}
-)
-SHIPMENTS: Final = pa.schema(
-    {
-        name: {
-            "string": pa.string(),
-            "date": pa.date32(),
-            "float64": pa.float64(),
-            "boolean": pa.bool_(),
-        }.get(kind, pa.int64())
-        for name, kind in derived_schema().items()
-    }
-)
+SHIPMENTS: Final = ibis.schema(derived_schema()).to_pyarrow()
+"""Shipments as they were read, with what is derived of their fields."""
+
 MATCHES: Final = pa.schema(
     {"row": pa.int64(), "role": pa.string(), "name": pa.string(), "list": pa.string(), "party": pa.string()}
     | {"score": pa.float64(), "listed_name": pa.string(), "name_kind": pa.string(), "because": pa.string()}
