@@ -12,7 +12,7 @@ from entrepot import cli, sources
 from entrepot.model.area import Member, aggregates, group, is_group
 from entrepot.model.commodity import product_lists
 from entrepot.model.provenance import Card
-from tools.docs_screening import embargoes, rules
+from tools.docs_screening import embargoes, fields, rules
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -24,7 +24,7 @@ def derived() -> dict[Path, str]:
     """The generated pages as they should be."""
     glossary = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
     made = {"cli": _cli(), "sources": _sources(), "lists": _lists(), "glossary": glossary.splitlines()}
-    made |= {"rules": rules(), "embargoes": embargoes()}
+    made |= {"rules": rules(), "embargoes": embargoes(), "shipment-fields": fields()}
     return {REFERENCE / f"{name}.md": GENERATED + "\n".join(lines) + "\n" for name, lines in made.items()}
 
 

@@ -1,4 +1,4 @@
-"""The pages on rules and on embargoes, from rules/*.toml and sanctions/*.toml."""
+"""The pages on rules, embargoes and fields, from rules/*.toml, sanctions/*.toml and model/shipment.toml."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from entrepot.model.regime import Regime, all_covered, all_hubs, all_regimes
 from entrepot.model.rule import Rule, all_rules
 from entrepot.model.rule import sources as all_sources
+from entrepot.model.shipment import fields as all_fields
+from entrepot.screening.template import KINDS
 
 RULES = """# Rules on shipments
 
@@ -38,6 +40,27 @@ HUBS = """
 What the rule `named-hub` knows. A name says that goods were diverted there, not that trade with the country
 is forbidden or suspect as such. The European Union publishes no list of such countries.
 """
+
+FIELDS = """# Fields of a shipment
+
+What can be told of a shipment: as a column of a file, as `--field NAME=VALUE`, or as a key from Python. None
+is needed; what is not told leaves the [rules](rules.md) that use it unknown. A header is known by any of its
+names, whatever its case and punctuation; `--map 'HEADER=field'` gives another one a meaning.
+`entrepot screen --template FILE.xlsx` writes an empty workbook with all of them."""
+
+
+def fields() -> Iterator[str]:
+    """The page on fields: each with what it holds, what it says, the headers it is known by, who uses it."""
+    yield FIELDS
+    yield "\n| field | holds | says | headers also known | rules |\n|---|---|---|---|---|"
+    for one in all_fields().values():
+        used = ", ".join(f"[{rule.id}](rules.md#{rule.id})" for rule in _using(one.name))
+        cells = (f"`{one.name}`", KINDS[one.kind], one.says, ", ".join(one.also), used)
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _using(field: str) -> Iterator[Rule]:
+    return (rule for rule in all_rules().values() if field in rule.field_names)
 
 
 def rules() -> Iterator[str]:

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from entrepot.model.shipment import fields
 
-_KINDS: Final = {
+KINDS: Final = {
     "text": "text",
     "code": "2 to 12 digits",
     "area": "a country: KGZ, KG or Kyrgyzstan",
@@ -18,6 +18,7 @@ _KINDS: Final = {
     "number": "a number: 1234.5",
     "yes": "yes or no",
 }
+"""What to write into a field of each kind."""
 
 
 def template() -> bytes:
@@ -29,7 +30,7 @@ def template() -> bytes:
     for place, one in enumerate(fields().values()):
         sheet.write_string(0, place, one.name, bold)
         sheet.set_column(place, place, max(12, len(one.name) + 2), None if one.kind == "number" else text)
-        row = (one.name, _KINDS[one.kind], one.says, ", ".join(one.also))
+        row = (one.name, KINDS[one.kind], one.says, ", ".join(one.also))
         for column, word in enumerate(row):
             about.write_string(place + 1, column, word)
     for column, (word, width) in enumerate((("field", 28), ("what", 34), ("says", 70), ("also read", 90))):
