@@ -27,7 +27,7 @@ Not held:
 - controls by item that are no embargo on a country: lists of dual-use goods, and users and uses they name
 - parts of countries: Crimea, Donetsk, Luhansk and other areas
 - the codes of most orders on industrial, luxury and dual-use goods. They are written as *some of any code*,
-  and the rule answers unknown; the list [eu-cn8](lists.md#eu-cn8) has codes of the EU's orders on Russia
+  and the rule is true of any; the list [eu-cn8](lists.md#eu-cn8) has codes of the EU's orders on Russia
 - arms outside chapter 93: military vehicles, aircraft, ships and electronics, which arms embargoes forbid too
 - orders of other countries than those below, except those of Japan on Russia, Belarus and North Korea
 

@@ -152,6 +152,9 @@ def test_a_forwarder_as_the_last_consignee(engine):
         | B         | false                  |          |                       | D            |
         |           |                        |          |                       | D            |
         | B         |                        |          |                       |              |
+        | B Cargo   | true                   | E        | false                 |              |
+        | B Cargo   | true                   | b cargo  | false                 |              |
+        | B         | false                  | d        | false                 | D            |
         """,
     )
     assert said == [
@@ -161,6 +164,9 @@ def test_a_forwarder_as_the_last_consignee(engine):
         (False, "no word of a forwarder in B"),
         (None, "not told: consignee"),
         (None, "the consignee's name was not read for words of forwarders"),
+        (False, "the end user is another: E"),
+        (True, "consignee B Cargo is called like a forwarder"),
+        (True, "the end user is the intermediary"),
     ]
 
 

@@ -128,7 +128,10 @@ def test_goods_listed_after_the_shipment(engine):
 
 
 def test_an_embargo_binds_the_exporter_and_concerns_the_destination(engine):
-    """All goods of the code: true. Some, or a place on the way: unknown. False only where all is held."""
+    """Goods of the code, all or some: true. A place on the way: unknown. False only where all is held.
+
+    An origin that is not told is where they are sent from, unless the law of another would forbid them.
+    """
     said = judge(
         engine,
         "embargo",
@@ -144,6 +147,9 @@ def test_an_embargo_binds_the_exporter_and_concerns_the_destination(engine):
         | XAA              | XAA    | XCC         |     |                 | 9302     | 2023-05-04 |
         | XAA              | XBB    | XCC         |     |                 | 9302     | 2023-05-04 |
         | XAA              |        | XCC         |     |                 | 9302     | 2023-05-04 |
+        | XAA              |        | XTT         |     |                 | 9302     | 2023-05-04 |
+        | XAA              |        | XTT         |     |                 | 9401     | 2023-05-04 |
+        | XAA              |        | XTT         |     |                 | 9302     | 2013-05-04 |
         | XAA              | XAA    | XRR         |     |                 |          | 2023-05-04 |
         | XAA              | XAA    | XSS         |     |                 |          | 2023-05-04 |
         """,
@@ -153,23 +159,28 @@ def test_an_embargo_binds_the_exporter_and_concerns_the_destination(engine):
         | arms   | XAA   | XRR      | 2014-08-01 | 2024-12-31 | 9302   | true     | Act 1    |
         | some   | XAA   | XRR      | 2014-08-01 |            | 847130 | false    |          |
         | all    | XAA   | XSS      | 2006-01-01 |            |        | true     |          |
+        | made   | XBB   | XTT      | 2014-08-01 |            | 93     | true     | Act 2    |
         """,
         covered="| binds | since | until |\n| XAA | 2010-01-01 | 2024-01-01 |\n| XAA | 2012-01-01 | |",
     )
     arms = "XAA to XRR: arms since 2014-08-01, Act 1"
-    some = "XAA to XRR: some since 2014-08-01"
+    some = "XAA to XRR: some since 2014-08-01, of some goods of the code; whether of these, no code tells"
+    same = "; origin not told, taken to be the same"
     none = "no embargo held binds XAA and concerns {} for 9302 on {}"
     assert said == [
         (True, arms),
         (True, arms),
         (False, none.format("XRR", "2014-07-31")),
         (False, none.format("XRR", "2025-01-01")),
-        (None, f"{some}, of some goods of the code"),
-        (None, f"{some}, of some goods of the code"),
+        (True, some),
+        (True, some),
         (None, f"on the way, {arms}; transit is not read"),
         (False, none.format("XCC", "2023-05-04")),
         (None, "not all embargoes of XBB on 2023-05-04 are held"),
-        (None, "not told: origin"),
+        (False, none.format("XCC", "2023-05-04") + same),
+        (None, "not told: origin; if made elsewhere, XBB to XTT: made since 2014-08-01, Act 2"),
+        (False, none.format("XTT", "2023-05-04").replace("9302", "9401") + same),
+        (False, none.format("XTT", "2013-05-04") + same),
         (None, "not told: hs_code"),
         (True, "XAA to XSS: all since 2006-01-01"),
     ]

@@ -97,14 +97,31 @@ def bans_found(shipments: Table, known: Evidence) -> Table:
     regimes = known.regimes.mutate(code=known.regimes.code.fill_null(""))
     chosen = _routes(shipments, regimes).inner_join(regimes, ["binds", "concerns", "code"])
     hits = chosen.filter(within(chosen.date, chosen.since, chosen.until).fill_null(False))
-    whole = hits.is_inside & hits.is_whole.fill_null(False)
-    cited = ibis.ifelse(hits.citation.isnull(), "", said(", ", hits.citation))
-    label = said(hits.binds, " to ", hits.concerns, ": ", hits.regime, since(hits.since), cited)
+    whole, label = hits.is_inside & hits.is_whole.fill_null(False), _ban(hits)
     return hits.group_by("row").agg(
         ban=label.min(where=whole & ~hits.on_way),
         ban_part=label.min(where=~whole & ~hits.on_way),
         ban_way=label.min(where=hits.on_way),
     )
+
+
+def _ban(hits: Table) -> StringValue:
+    cited = ibis.ifelse(hits.citation.isnull(), "", said(", ", hits.citation))
+    return said(hits.binds, " to ", hits.concerns, ": ", hits.regime, since(hits.since), cited)
+
+
+def bans_of_origins(shipments: Table, known: Evidence) -> Table:
+    """ban_made: of goods whose origin is not told, an embargo that binds whoever made them somewhere."""
+    facts = ("regime", "concerns", "since", "until", "code", "citation")
+    regimes = known.regimes.mutate(code=known.regimes.code.fill_null(""))
+    anyone = regimes.group_by(*facts).agg(binds=regimes.binds.min())
+    untold = shipments.filter(shipments.origin.isnull())
+    bound = places(untold, *TO).rename(concerns="place").semi_join(anyone, "concerns")
+    coded = untold.select("row", "date", hs_code=untold.hs_code.fill_null(""))
+    meeting = bound.inner_join(coded, "row").inner_join(_meeting(untold, anyone), "hs_code")
+    chosen = meeting.inner_join(anyone, ["concerns", "code"])
+    hits = chosen.filter(within(chosen.date, chosen.since, chosen.until).fill_null(False))
+    return hits.group_by("row").agg(ban_made=_ban(hits).min())
 
 
 def _routes(shipments: Table, regimes: Table) -> Table:

@@ -107,19 +107,24 @@ def later_listed_goods(shipments: Table) -> Judgement:
 
 
 def embargo(shipments: Table) -> Judgement:
-    """An embargo on all goods of the code binds the exporter's country or the origin, and concerns a place.
+    """An embargo on goods of the code binds the exporter's country or the origin, and concerns a place.
 
-    Places: destination, end use, consignee, end user. Unknown where only some goods of the code are banned,
-    where a place on the way is concerned (a ban of transit is not read), and where not all embargoes of a
-    jurisdiction are held: only false for whom the file claims all of them.
+    Places: destination, end use, consignee, end user. True also where only some goods of the code are banned:
+    a code cannot tell which. Goods of an origin that is not told are taken to be made where they are sent
+    from, except where the law of some other origin held here would forbid them: that is unknown. Unknown
+    also where a place on the way is concerned (a ban of transit is not read), and where not all embargoes of
+    a jurisdiction are held: only false for whom the file claims all of them.
     """
     why = said("not all embargoes of ", shipments.uncovered, " on ", shipments.date, " are held")
-    needed = ("date", "hs_code", "exporter_country", "origin", "destination")
+    some = said(shipments.ban_part, ", of some goods of the code; whether of these, no code tells")
+    needed = ("date", "hs_code", "exporter_country", "destination")
+    made = said("not told: origin; if made elsewhere, ", shipments.ban_made)
     return judgement(
         (shipments.ban.notnull(), True, said(shipments.ban)),
-        (shipments.ban_part.notnull(), None, said(shipments.ban_part, ", of some goods of the code")),
+        (shipments.ban_part.notnull(), True, some),
         (shipments.ban_way.notnull(), None, said("on the way, ", shipments.ban_way, "; transit is not read")),
         (absent(shipments, *needed), None, untold(shipments, *needed)),
+        (shipments.origin.isnull() & shipments.ban_made.notnull(), None, made),
         (shipments.uncovered.notnull(), None, why),
         otherwise=said(
             "no embargo held binds ",
@@ -130,6 +135,7 @@ def embargo(shipments: Table) -> Judgement:
             shipments.hs_code,
             " on ",
             shipments.date,
+            ibis.ifelse(shipments.origin.isnull(), "; origin not told, taken to be the same", ""),
         ),
     )
 
@@ -261,7 +267,7 @@ GOODS_STEP: Final = {"goods": high_priority_goods}
 RULES: Final = {
     "high_priority_goods": Rule(high_priority_goods, GOODS_FOUND),
     "later_listed_goods": Rule(later_listed_goods, GOODS_FOUND),
-    "embargo": Rule(embargo, (found.bans_found, found.uncovered_found)),
+    "embargo": Rule(embargo, (found.bans_found, found.bans_of_origins, found.uncovered_found)),
     "corridor": Rule(corridor, (corridors_found,)),
     "named_hub": Rule(named_hub, (found.hubs_found,)),
     "unit_value": Rule(unit_value, (found.bands_found,)),

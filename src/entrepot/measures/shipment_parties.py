@@ -102,10 +102,13 @@ def no_earlier_exports(shipments: Table) -> Judgement:
 
 
 def forwarder_consignee(shipments: Table) -> Judgement:
-    """The goods end, as far as told, with somebody who only passes goods on."""
+    """The goods end, as far as told, with somebody who only passes goods on: no other end user is named."""
     words = " is called like a forwarder"
     buyer, user = shipments.consignee_is_forwarder, shipments.end_user_is_forwarder
+    is_user = same(shipments.end_user, shipments.consignee) | same(shipments.end_user, shipments.intermediary)
+    another = ~user & ~is_user.fill_null(False)
     return judgement(
+        (another, False, said("the end user is another: ", shipments.end_user)),
         (buyer, True, said("consignee ", shipments.consignee, words)),
         (user, True, said("end_user ", shipments.end_user, words)),
         (same(shipments.consignee, shipments.intermediary), True, "the consignee is the intermediary"),
