@@ -60,6 +60,20 @@ def test_a_cell_that_is_not_understood_is_told_and_its_row_goes_on(read):
     assert [(one["row"], one["column"], one["cell"]) for one in unread] == [(2, "From", "Nowhere")]
 
 
+def test_a_line_of_totals_is_no_shipment_and_is_told(read):
+    rows, unread = read(f"{HEADER}\n{GOOD}\nTotal;;;;;120000;;\n;;;;;no number;;\n")
+    assert [row["row"] for row in rows] == [2, 4]
+    assert [one["cause"].partition(",")[0] for one in unread if one["row"] == 3] == ["it names no goods"]
+
+
+def test_a_point_is_not_taken_for_decimals_beside_decimal_commas(read):
+    lines = "\n".join(GOOD.replace("120000", text) for text in ("1.200", "15,5"))
+    rows, unread = read(f"{HEADER}\n{lines}\n")
+    assert [row.get("value") for row in rows] == [None, 15.5]
+    assert [one["cell"] for one in unread] == ["1.200"]
+    assert [row["value"] for row in read(f"{HEADER}\n{lines}\n", habits=Habits("comma"))[0]] == [1_200, 15.5]
+
+
 def test_a_row_of_another_length_is_left_out_and_told_and_the_numbers_of_others_stay(read):
     two_lines = GOOD.replace("ОсОО «Альфа»", '"ОсОО\n«Альфа»"')
     rows, unread = read("\n".join([HEADER, "A0;1", ";;;;;;;", two_lines, f"{GOOD};more", GOOD, ""]))

@@ -6,9 +6,9 @@ Nothing is guessed: a cell that can be read in two ways is not understood, and t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final, Literal, TypeAlias, cast
 
 from entrepot.errors import UsageError
@@ -16,7 +16,7 @@ from entrepot.model.area import aggregates, resolve
 from entrepot.model.shipment import Kind
 
 Value: TypeAlias = "str | float | bool | date"
-Decimal: TypeAlias = Literal["", "point", "comma"]
+Decimal: TypeAlias = Literal["", "point", "comma", "mixed"]
 Dates: TypeAlias = Literal["", "dmy", "mdy"]
 
 _EMPTY: Final = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nil", "#n/a", "нет данных", "不详"})
@@ -26,13 +26,18 @@ _LONGEST: Final = 2_000  # characters of a cell: the longest addresses have some
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ][\d:.+Z ]*)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SERIAL = re.compile(r"[2-7]\d{4}(\.\d+)?")  # 1954 to 2119, as spreadsheets count days
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+_DECIMAL_COMMA = re.compile(r"\d,(\d{1,2}|\d{4,})\s*$")
 _LOST_ZERO = (3, 5, 7)  # digits of a code whose first zero a spreadsheet took; 9 are Japan's own
 
 
 @dataclass(frozen=True)
 class Habits:
-    """How a file writes what can be written in two ways: decimal "point" or "comma", dates "dmy" or "mdy"."""
+    """How a file writes what can be written in two ways: decimal "point" or "comma", dates "dmy" or "mdy".
+
+    "mixed": other cells of the column have a comma before their decimals, so that 1.200 may be 1200.
+    """
 
     decimal: Decimal = ""
     dates: Dates = ""
@@ -94,7 +99,15 @@ def _date(word: str, habits: Habits) -> date:
         if not order and first != second:
             raise ValueError("day or month first? Write 2023-05-04, or say --dates dmy or mdy")
         return _day(year, first, second) if order == "mdy" else _day(year, second, first)
-    raise ValueError("no date: write 2023-05-04")
+    raise ValueError(f"no date: write 2023-05-04{_serial(word)}")
+
+
+def _serial(word: str) -> str:
+    """What a spreadsheet would show for a number: not taken, for there are two counts of days."""
+    if not _SERIAL.fullmatch(word):
+        return ""
+    day = date(1899, 12, 30) + timedelta(days=int(float(word)))
+    return f"; for a spreadsheet it may be {day}: give its cells the format of a date"
 
 
 def _day(year: int, month: int, day: int) -> date:
@@ -118,8 +131,15 @@ def _number(word: str, habits: Habits) -> float:
 
 def _plain(word: str, decimal: Decimal) -> str:
     """The number with a point before its decimals, and nothing between its thousands."""
+    if decimal == "mixed" and re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", word):
+        raise ValueError(
+            "thousands or decimals? Others here have a decimal comma: say --decimal comma or point"
+        )
+    if decimal != "point" and re.fullmatch(r"[1-9]\d{0,2}(\.\d{3}){2,}", word):
+        return word.replace(".", "")
     if "," not in word and decimal != "comma":
         return word
+    decimal = "" if decimal == "mixed" else decimal
     if not decimal and re.fullmatch(r"[1-9]\d{0,2},\d{3}", word):
         raise ValueError("thousands or decimals? Write 1234.5, or say --decimal point or comma")
     is_grouped = re.fullmatch(r"-?[1-9]\d{0,2}(,\d{3})+", word)
@@ -129,6 +149,13 @@ def _plain(word: str, decimal: Decimal) -> str:
     if not re.fullmatch(rf"-?\d+|-?[1-9]\d{{0,2}}(\{thousands}\d{{3}})+", whole):
         return ""
     return whole.replace(thousands, "") + (f".{rest}" if rest else "")
+
+
+def of_column(kind: Kind, texts: Iterable[str], habits: Habits) -> Habits:
+    """The habits of one column: mixed where numbers show a comma before decimals and nobody told."""
+    if kind != "number" or habits.decimal or not any(_DECIMAL_COMMA.search(text) for text in texts):
+        return habits
+    return replace(habits, decimal="mixed")
 
 
 def _yes(word: str, habits: Habits) -> bool:

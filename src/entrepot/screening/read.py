@@ -24,7 +24,7 @@ from pyarrow import csv
 
 from entrepot.errors import ReadError, UsageError
 from entrepot.model.shipment import SCHEMA, Field, fields
-from entrepot.screening.cells import USUAL, Habits, understood
+from entrepot.screening.cells import USUAL, Habits, of_column, understood
 from entrepot.sources import Head
 from entrepot.sources._head import read_head
 from entrepot.sources._load import load_csv, text_table
@@ -255,15 +255,23 @@ def _interpreted(
         columns[one.name], bad = _column(one, texts.column(place), file.habits)
         unread += [(rows[i], header, cell, cause) for i, cell, cause in bad]
     table = pa.table(columns)
-    told = [pc.is_valid(table[name]) for name in file.columns.of_field]
-    some = told[0]
-    for one_told in told[1:]:
-        some = pc.or_(some, one_told)
-    unread_rows = pa.array(sorted({row for row, *_ in unread}), pa.int64())
-    kept = table.filter(
-        pc.or_(some, pc.is_in(table["row"], value_set=unread_rows))
-    )  # an empty line is no shipment
-    return Batch(kept, _unread(unread))
+    unclear = pc.is_in(table["row"], value_set=pa.array(sorted({row for row, *_ in unread}), pa.int64()))
+    is_named = pc.or_(_tells(table, set(file.columns.of_field) - _AMOUNTS), unclear)
+    totals = table.filter(pc.and_not(_tells(table, file.columns.of_field), is_named))
+    unread += [(row, "", "", _NO_SHIPMENT) for row in totals["row"].to_pylist()]
+    return Batch(table.filter(is_named), _unread(unread))  # an empty line is no shipment
+
+
+_AMOUNTS: Final = {"shipment", "date", "value", "currency", "net_weight_kg", "quantity", "quantity_unit"}
+_NO_SHIPMENT: Final = "it names no goods, country or party, as a line of totals: the row is left out"
+
+
+def _tells(table: pa.Table, names: Iterable[str]) -> pa.ChunkedArray:
+    """Whether a row tells any of the fields."""
+    told = pa.chunked_array([pa.repeat(False, len(table))])
+    for name in names:
+        told = pc.or_(told, pc.is_valid(table[name]))
+    return told
 
 
 def _column(
@@ -273,7 +281,9 @@ def _column(
     coded = texts.combine_chunks().dictionary_encode()
     values: list[Any] = []
     causes: dict[int, tuple[str, str]] = {}
-    for place, text in enumerate(coded.dictionary.to_pylist()):
+    distinct = [text or "" for text in coded.dictionary.to_pylist()]
+    habits = of_column(one.kind, distinct, habits)
+    for place, text in enumerate(distinct):
         try:
             values.append(understood(one.kind, text, habits))
         except ValueError as error:
