@@ -168,3 +168,42 @@ def test_one_shipment_in_words_is_strict():
         single({"date": "04/05/2023"})
     with pytest.raises(UsageError, match="no field 'hs'"):
         single({"hs": "1"})
+
+
+def test_latin_names_are_not_read_as_chinese(read):
+    text = f"{HEADER}\n" + f"{GOOD}\n".replace("ОсОО «Альфа»", "Müller").replace("ОсОО", "")
+    with pytest.raises(ReadError, match="neither UTF-8 nor Chinese"):
+        read(text.encode("latin-1"))
+    rows, _ = read(f"{HEADER}\n{GOOD}\n".replace("ОсОО «Альфа»", "中国ABC有限公司").encode("gb18030"))
+    assert rows[0]["consignee"] == "中国ABC有限公司"
+
+
+def test_rows_behind_an_open_quotation_mark_are_told_of(read):
+    rows, unread = read(f'{HEADER}\nA1;854231;DEU;KGZ;2023-05-04;1;x;"red\n{GOOD}\n{GOOD}\n')
+    assert len(rows) == 1
+    assert (unread[0]["row"], unread[0]["column"]) == (2, "colour")
+    assert "quotation mark" in unread[0]["cause"]
+
+
+def test_a_newline_in_a_cell_is_no_other_row(read):
+    _, unread = read(f'{HEADER}\nA1;854231;DEU;KGZ;2023-05-04;1;"1 Road,\nBishkek, KGZ";red\n')
+    assert unread == []
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_file_that_ends_with_its_header_has_no_shipment(tmp_path, end):
+    path = tmp_path / "a.csv"
+    path.write_text(f"{HEADER}{end}", encoding="utf-8")
+    assert sum(len(one.rows) for one in open_file(path).batches(tmp_path)) == 0
+
+
+def test_a_column_of_parquet_that_is_no_field_may_hold_anything(tmp_path):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"hs_code": ["854231"], "destination": ["KGZ"], "tags": [["a"]]}), path)
+    (batch,) = open_file(path).batches(tmp_path)
+    assert batch.rows["hs_code"].to_pylist() == ["854231"]
+
+
+def test_binary_data_far_into_a_text_are_refused(read):
+    with pytest.raises(ReadError, match="binary data"):
+        read(f"{HEADER}\n" + f"{GOOD}\n" * 9000 + GOOD.replace("red", "r\0ed"))

@@ -187,6 +187,11 @@ def test_an_unknown_list_or_field_stops_before_anything_is_on_record(store, file
     assert not (store.folder / "screening").exists()
 
 
+def test_who_screens_is_checked_before_anything_is_read(store, tmp_path):
+    with pytest.raises(UsageError, match="--who has 201 characters"):
+        screened(store, tmp_path / "absent.csv", who="x" * 201)
+
+
 def test_an_empty_file_is_no_shipment_and_no_error(store, tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("hs,to\n", encoding="utf-8")

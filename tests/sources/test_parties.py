@@ -317,3 +317,8 @@ def test_thousands_of_words_that_are_no_country_take_no_time(read):
     rows = "".join(f"P{place},no country {place}\n" for place in range(3_000))
     found = read("own.csv", f"name,country\n{rows}".encode())
     assert any("3,000 ('no country 0'" in one and one.endswith("and 2,990 more).") for one in found.warnings)
+
+
+def test_a_list_in_latin_letters_of_another_encoding_is_not_read_as_chinese(read):
+    with pytest.raises(ReadError, match="neither UTF-8 nor Chinese"):
+        read("own.csv", "name,country\nMüller Handel,DEU\n".encode("latin-1"))

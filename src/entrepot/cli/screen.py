@@ -79,8 +79,9 @@ def screen(
     told = {"hs_code": hs, "origin": origin, "exporter_country": sender, "via": via, "destination": to}
     told |= {"date": date, "value": value, "currency": currency, "net_weight_kg": weight}
     told |= {"exporter": exporter, "consignee": consignee, "end_user": end_user}
-    one = {name: word for name, word in told.items() if word} | _pairs(
-        field or (), "--field", "consignee_founded"
+    one = _once(
+        {name: word for name, word in told.items() if word},
+        _pairs(field or (), "--field", "consignee_founded=2023-01-09"),
     )
     settings = _settings(
         lists=_split(lists),
@@ -120,6 +121,12 @@ def _pairs(words: Sequence[str], option: str, such_as: str) -> dict[str, str]:
             raise UsageError(f"{option} {word!r} is no pair: {option} '{such_as}'.")
         found[name.strip()] = value.strip()
     return found
+
+
+def _once(by_option: Mapping[str, str], by_field: Mapping[str, str]) -> dict[str, str]:
+    if twice := [name for name in by_option if name in by_field]:
+        raise UsageError(f"{', '.join(twice)}: told by an option of its own and by --field. Tell it once.")
+    return {**by_option, **by_field}
 
 
 def _settings(*, habits: tuple[str, str], **told: Any) -> Settings:

@@ -8,6 +8,7 @@ the values it was saved with. Distinct texts of a batch are interpreted once eac
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,8 +27,10 @@ from entrepot.errors import ReadError, UsageError
 from entrepot.model.shipment import SCHEMA, Field, fields
 from entrepot.screening.cells import USUAL, Habits, of_column, understood
 from entrepot.sources import Head
+from entrepot.sources._encoding import refuse_garbled
+from entrepot.sources._format import Raw
 from entrepot.sources._head import read_head
-from entrepot.sources._load import load_csv, text_table
+from entrepot.sources._load import check_text, load_csv, text_table
 
 BATCH: Final = 20_000
 ARROW: Final = {"string": pa.string(), "date": pa.date32(), "float64": pa.float64(), "boolean": pa.bool_()}
@@ -39,6 +42,9 @@ UNREAD: Final = pa.schema(
 """One row per cell that was not understood."""
 
 _HEADERS_AT_LEAST: Final = 2  # known names in one row make it the header
+_SEPARATORS_AT_LEAST: Final = 3  # in a line of a cell; an address may have two commas
+_BLOCK: Final = 1 << 20  # bytes of a CSV that are taken apart at one time
+_CLOSE: Final = "Look for a quotation mark that is not closed."
 _SHOWN: Final = 80  # characters of a cell that are told
 
 
@@ -155,6 +161,13 @@ Loaded = Iterator[tuple[Sequence[int], "pa.Table", Iterable[tuple[int, str]]]]
 
 def _of_csv(file: File, scratch: Path, size: int) -> Loaded:
     raw = load_csv(file.head, scratch, header=file.columns.header)
+    path = raw.csv or file.head.path
+    check_text(path, raw.compression, file.head.path.name)
+    if path != file.head.path:  # written anew, from GB18030
+        with path.open(encoding="utf-8") as lines:
+            refuse_garbled(file.head.path.name, lines)
+    if not _goes_on(raw):
+        return
     left_out: list[tuple[int, str]] = []
     shift = raw.first_row - 1 - raw.skip
 
@@ -167,7 +180,7 @@ def _of_csv(file: File, scratch: Path, size: int) -> Loaded:
     with _told(file.head), pa.input_stream(str(raw.csv), compression=_packed(raw.compression)) as stream:
         blocks = csv.open_csv(
             stream,
-            csv.ReadOptions(use_threads=False, column_names=places, skip_rows=raw.skip),
+            csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=places, skip_rows=raw.skip),
             csv.ParseOptions(
                 delimiter=raw.delimiter,
                 newlines_in_values=True,
@@ -191,6 +204,16 @@ def _of_csv(file: File, scratch: Path, size: int) -> Loaded:
             yield [], pa.table({name: pa.array([], pa.string()) for name in places}), left_out[told:]
 
 
+def _goes_on(raw: Raw) -> bool:
+    """Whether anything stands after the header; Arrow wants a line feed there at least."""
+    kind = _packed(raw.compression)
+    with (
+        pa.input_stream(str(raw.csv), compression=kind) as stream,
+        io.TextIOWrapper(stream, "utf-8") as lines,
+    ):
+        return any(True for _ in itertools.islice(lines, raw.skip, raw.skip + 1))
+
+
 def _packed(compression: str) -> str | None:
     return "gzip" if compression == "gzip" else None
 
@@ -212,10 +235,13 @@ def _of_sheet(file: File, scratch: Path, size: int) -> Loaded:
 
 
 def _of_parquet(file: File, scratch: Path, size: int) -> Loaded:
-    number = 1
+    number, used = 1, set(file.columns.of_field.values())
     with _told(file.head), pq.ParquetFile(file.head.path) as opened:
         for batch in opened.iter_batches(size):
-            texts = [column.cast(pa.string()) for column in batch.columns]
+            texts = [
+                column.cast(pa.string()) if place in used else pa.nulls(len(batch), pa.string())
+                for place, column in enumerate(batch.columns)
+            ]
             yield (
                 range(number, number + len(batch)),
                 pa.table(texts, [f"c{i}" for i in range(len(texts))]),
@@ -231,6 +257,8 @@ def _told(head: Head) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError, EOFError) as error:
         cause = str(error).splitlines()[0][:200]
+        if "straddling" in cause:
+            raise ReadError(head.path.name, f"a row is longer than {_BLOCK:,} bytes.", todo=_CLOSE) from error
         raise ReadError(
             head.path.name, f"cannot be read: {cause}.", todo="Save it again, as CSV or XLSX."
         ) from error
@@ -254,6 +282,7 @@ def _interpreted(
         header = file.columns.names[place]
         columns[one.name], bad = _column(one, texts.column(place), file.habits)
         unread += [(rows[i], header, cell, cause) for i, cell, cause in bad]
+    unread += _swallowing(file, rows, texts)
     table = pa.table(columns)
     unclear = pc.is_in(table["row"], value_set=pa.array(sorted({row for row, *_ in unread}), pa.int64()))
     is_named = pc.or_(_tells(table, set(file.columns.of_field) - _AMOUNTS), unclear)
@@ -272,6 +301,19 @@ def _tells(table: pa.Table, names: Iterable[str]) -> pa.ChunkedArray:
     for name in names:
         told = pc.or_(told, pc.is_valid(table[name]))
     return told
+
+
+def _swallowing(file: File, rows: Sequence[int], texts: pa.Table) -> Iterator[tuple[int, str, str, str]]:
+    """Cells with a line that has as many separators as the header: rows behind an open quotation mark."""
+    mark, most = file.head.delimiter, len(file.columns.names) - 1
+    if file.head.kind != "text" or most < _SEPARATORS_AT_LEAST:
+        return
+    for header, column in zip(file.columns.names, texts.columns, strict=False):
+        for place in pc.indices_nonzero(pc.match_substring(column, "\n")).to_pylist():
+            first, *lines = column[place].as_py().split("\n")
+            if any(line.count(mark) >= most for line in lines):
+                cause = f"it holds {len(lines)} other lines of the file, which are not screened. {_CLOSE}"
+                yield rows[place], header, _shown(first), cause
 
 
 def _column(

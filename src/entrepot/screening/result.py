@@ -285,9 +285,18 @@ def _warnings(result: Result, counts: Counts) -> Iterator[str]:
             yield f"{one.name} was published on an unknown day: nothing says how old it is."
     if counts.unread:
         yield f"{counts.unread:,} cells or rows were not understood (unread): what rests on them is unknown."
-    if result.file and (unused := result.file.columns.unused):
-        yield f"columns not used: {', '.join(unused)[:300]}. --map 'HEADER=field' gives one a meaning."
+    if result.file:
+        yield from _of_file(result.file, counts)
     if max(result.bench.rows(name) for name in ("flags", "matches", "unread")) > MOST_BESIDE:
         yield f"of flags, matches and unread cells the first {MOST_BESIDE:,} are listed; outcomes count all."
     if not result.settings.is_recorded:
         yield "this search is not on record."
+
+
+def _of_file(file: File, counts: Counts) -> Iterator[str]:
+    if not counts.shipments:
+        yield "the file has no shipment: nothing was screened."
+    if file.head.encoding == "gb18030":
+        yield "the file was read as Chinese text (GB18030): if names look garbled, save it as UTF-8."
+    if unused := file.columns.unused:
+        yield f"columns not used: {', '.join(unused)[:300]}. --map 'HEADER=field' gives one a meaning."

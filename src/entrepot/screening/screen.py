@@ -17,8 +17,10 @@ from entrepot.screening.cells import Habits
 from entrepot.screening.derive import derived
 from entrepot.screening.evidence import gathered
 from entrepot.screening.read import Batch, File, open_file, single
+from entrepot.screening.records import MOST_WHO
 from entrepot.screening.result import Result, answered
 from entrepot.screening.run import Bench, Ledger, Watch, silent
+from entrepot.screening.said import told
 from entrepot.screening.shelf import Shelf
 from entrepot.store import Store
 
@@ -77,6 +79,7 @@ def screen(
     Columns: the glossary. shelf: where lists are taken from. scratch: an empty folder to work in, for the
     caller to remove; None: the store's own. Raises ReadError, UsageError, StoreError.
     """
+    told("who", settings.who, MOST_WHO, required=False)  # now, not when all is screened
     file = open_file(what, settings.mapped, settings.habits) if isinstance(what, Path) else None
     bench = Bench(store, scratch or store.scratch("screening"), watch, shelf or Shelf())
     lists = bench.shelf.lists(settings.lists, store.folder)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from entrepot.model.party import PartyKind
+from entrepot.sources._encoding import refuse_garbled
 from entrepot.sources._parties import Dated, ListForm
 from entrepot.sources._party_rows import Draft, Drafts, Rows, clean, day
 from entrepot.sources._party_text import Opened, Start, check_header, table
@@ -35,6 +36,9 @@ def _header(start: Start) -> list[str]:
 
 def _read(file: Opened, rows: Rows, beside: Callable[[str], Opened | None]) -> Dated:
     check_header(file, _header(file.start), ())
+    if file.encoding == "gb18030" and file.start.kind == "csv":
+        with file.path.open(encoding=file.encoding) as lines:
+            refuse_garbled(file.name, lines)
     header = dict(zip((name.strip() for name in file.start.records[0]), _header(file.start), strict=True))
     unused = [name for name, plain in header.items() if plain not in COLUMNS]
     if unused:
