@@ -95,6 +95,9 @@ def test_a_listed_name_in_another_script_is_a_flag_with_its_explanation(store, f
     assert "zorvan" in match["because"]
     rows = answer.rows.to_pylist()
     assert [row["listed_party"] for row in rows] == ["true", "false", "false"]
+    assert "2 names in 1 list, 1 match." in answer.question["sentence"]
+    (told,) = [warning for warning in answer.warnings if "unknown day" in warning]
+    assert told.startswith("ours: published on an unknown day")
     assert [row["matches"] for row in rows] == [1, 0, 0]
 
 
@@ -202,3 +205,13 @@ def test_an_empty_file_is_no_shipment_and_no_error(store, tmp_path):
 
 def test_the_file_may_lie_anywhere_but_its_folder_is_not_told(store, file):
     assert str(Path(file).parent) not in json.dumps(screened(store, file).to_json())
+
+
+@pytest.mark.parametrize("name", ["all_regimes", "all_covered", "all_hubs"])
+def test_the_record_tells_when_an_embargo_or_a_hub_is_another(monkeypatch, name):
+    """Not only the rules' words: what they go by is part of their fingerprint."""
+    rules, every = tuple(all_rules().values()), getattr(result, name)()
+    before = result._rules_digest(rules)
+    assert before == result._rules_digest(rules)
+    monkeypatch.setattr(result, name, lambda: every[1:])
+    assert result._rules_digest(rules) != before

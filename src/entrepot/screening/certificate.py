@@ -33,7 +33,7 @@ def _opening(receipt: Receipt) -> str:
     when = f"On {receipt.line.when:%Y-%m-%d %H:%M:%S} UTC"
     given = body["given"]
     source = f"the file {given['file']}" if given["file"] else "one shipment as it was typed in"
-    names, shipments = _many(body["counts"]["names"], "name"), _many(body["counts"]["shipments"], "shipment")
+    names, shipments = many(body["counts"]["names"], "name"), many(body["counts"]["shipments"], "shipment")
     what = f"{shipments} ({source}, sha256 {given['sha256']})"
     if not body["lists"]:
         return f"{when}, rules were asked about {what}. No list was given: no name was searched."
@@ -42,7 +42,7 @@ def _opening(receipt: Receipt) -> str:
 
 def _list(one: Mapping[str, Any]) -> str:
     published = f"published {one['published']}" if one["published"] else "day of publication not told"
-    size = f"{_many(one['parties'], 'party')} under {_many(one['names'], 'name')}"
+    size = f"{many(one['parties'], 'party')} under {many(one['names'], 'name')}"
     edition = f"edition {one['edition'] or 'not told'}, {published}"
     who = one["publisher"] or "a list of one's own"
     file = f"file {one['file']}, sha256 {one['sha256']}"
@@ -56,24 +56,25 @@ def _matched(body: Mapping[str, Any]) -> str:
     if matcher is None or not counts["names"] or not parties:
         return "Nothing was compared with a list, so nothing is said of matches."
     by = f"at or above {matcher['threshold']:.2f} ({matcher['name']} {matcher['version']})"
-    return f"{_many(counts['matches'], 'match') if counts['matches'] else 'No match'} {by}."
+    return f"{many(counts['matches'], 'match') if counts['matches'] else 'No match'} {by}."
 
 
 def _flagged(body: Mapping[str, Any]) -> str:
     counts = body["counts"]
     flags = ", ".join(f"{rule} {count:,}" for rule, count in sorted(counts["flags"].items()) if count)
     unknown = sum(counts["unknown"].values())
-    left = f" {_many(unknown, 'time')} a rule could not be judged: unknown, not passed." if unknown else ""
+    left = f" {many(unknown, 'time')} a rule could not be judged: unknown, not passed." if unknown else ""
     return f"Flags: {flags or 'none'}.{left}"
 
 
 def _unread(body: Mapping[str, Any]) -> list[str]:
     unread = body["counts"]["unread"]
-    return [f"{_many(unread, 'cell')} could not be read, and were not searched."] if unread else []
+    return [f"{many(unread, 'cell')} could not be read, and were not searched."] if unread else []
 
 
 _PLURALS = {"party": "parties", "match": "matches"}
 
 
-def _many(count: int, word: str) -> str:
+def many(count: int, word: str) -> str:
+    """A count and its word, which has an s for more than one: 1 party, 2,000 parties."""
     return f"{count:,} {word if count == 1 else _PLURALS.get(word, f'{word}s')}"

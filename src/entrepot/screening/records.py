@@ -106,7 +106,7 @@ class Search:
     given: Given
     lists: Sequence[Searched]
     matcher: Matcher | None  # None: no lists
-    rules: str  # sha256 of the set of rules
+    rules: str  # sha256 of the set of rules, and of the lists of goods, embargoes and hubs they go by
     snapshots: Sequence[str]  # behind corridors and bands
     counts: Counts
     result: str  # sha256 of what was answered

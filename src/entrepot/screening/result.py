@@ -14,11 +14,14 @@ import pyarrow as pa
 from entrepot import __version__
 from entrepot.measures import shipment_results as results
 from entrepot.model.answer import Answer, Whole
+from entrepot.model.commodity import product_lists
 from entrepot.model.constant import constant
+from entrepot.model.regime import all_covered, all_hubs, all_regimes
 from entrepot.model.rule import Rule
 from entrepot.screening import records, run
 from entrepot.screening.cases import MOST as MOST_CASES
 from entrepot.screening.cases import Case
+from entrepot.screening.certificate import many
 from entrepot.screening.read import File
 from entrepot.screening.run import Bench, Ledger
 
@@ -152,13 +155,15 @@ def _question(result: Result, counts: Counts, now: datetime) -> dict[str, Any]:
 
 def _sentence(result: Result, counts: Counts) -> str:
     """What it came to, in words; and what it does not mean."""
-    many = counts.outcomes
+    found = counts.outcomes
     if result.file:
-        for_review = many.get(results.REVIEW, 0) + many.get(results.REFUSED, 0)
-        told = f"{for_review:,} of {counts.shipments:,} shipments are for review"
+        for_review = found.get(results.REVIEW, 0) + found.get(results.REFUSED, 0)
+        told = f"For review: {for_review:,} of {many(counts.shipments, 'shipment')}"
     else:
-        told = f"Outcome: {next(iter(many), results.NOTHING)}"
-    lists = f"{counts.names:,} names in {len(result.lists)} lists, {counts.matches:,} matches"
+        told = f"Outcome: {next(iter(found), results.NOTHING)}"
+    lists = (
+        f"{many(counts.names, 'name')} in {many(len(result.lists), 'list')}, {many(counts.matches, 'match')}"
+    )
     searched = lists if result.lists else "no list was given: no name was searched"
     return f"{told}; {searched}. A flag asks for a look; no flag is no clearance."
 
@@ -195,7 +200,9 @@ def _given(result: Result, counts: Counts) -> records.Given:
 
 
 def _rules_digest(rules: Sequence[Rule]) -> str:
-    return hashlib.sha256("\n".join(repr(rule) for rule in rules).encode()).hexdigest()
+    """Of the rules and of all they go by that changes with time: lists of goods, embargoes, hubs."""
+    dated = (*product_lists().values(), *all_regimes(), *all_covered(), *all_hubs())
+    return hashlib.sha256("\n".join(map(repr, (*rules, *dated))).encode()).hexdigest()
 
 
 def _cases(result: Result) -> Iterator[Case]:
@@ -280,9 +287,7 @@ def _whole(result: Result, outcomes: Table, judged: Table, counts: Counts) -> Wh
 def _warnings(result: Result, counts: Counts) -> Iterator[str]:
     yield from result.known.warnings
     for one in result.lists:
-        yield from (f"{one.name}: {warning}" for warning in one.warnings)
-        if one.published is None:
-            yield f"{one.name} was published on an unknown day: nothing says how old it is."
+        yield from one.warnings
     if counts.unread:
         yield f"{counts.unread:,} cells or rows were not understood (unread): what rests on them is unknown."
     if result.file:
