@@ -6,10 +6,12 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import ibis
 import pyarrow.parquet as pq
 import pytest
 
 from entrepot.errors import NoDataError, UsageError
+from entrepot.model import screening_tables as tables
 from entrepot.model.rule import all_rules
 from entrepot.present.files import as_csv, as_json, as_xlsx, whole_csv, whole_parquet
 from entrepot.screening import Settings, result, screen
@@ -145,6 +147,23 @@ def test_a_flag_can_be_decided_and_another_shipment_of_the_same_facts_is_open(st
     assert screened(store, file).rows.to_pylist()[0]["outcome"] == "refused"
     file.write_text(SHIPMENTS.replace("S1,", "S9,"), encoding="utf-8")
     assert screened(store, file).rows.to_pylist()[0]["outcome"] == "review"
+
+
+def test_a_flag_opens_again_where_what_it_rests_on_changes(store, file, monkeypatch):
+    (flag, *_) = screened(store, file).beside["flags"].to_pylist()
+    told = {"who": "A", "why": "licensed", "decision": "proceed", "until": date(2027, 1, 1)}
+    decide(store.folder, flag["case"], now=NOW, **told)
+    assert screened(store, file).beside["flags"].to_pylist()[0]["reopened"] is None
+    monkeypatch.setattr(tables, "goods", lambda: _from_earlier_on(goods()))
+    again = screened(store, file).beside["flags"].to_pylist()[0]
+    assert (again["case"], again["reopened"]) == (flag["case"], "the shipment's facts changed since")
+
+
+goods = tables.goods
+
+
+def _from_earlier_on(listed):
+    return listed.mutate(version=listed.version - ibis.interval(days=3))
 
 
 def test_a_search_is_on_record_also_where_nothing_was_found(store, listed):

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from entrepot.measures import shipment_results as results
 from entrepot.model.rule import Rule
 from entrepot.model.shipment import ROLES, derived_schema
-from entrepot.screening.cases import case_of_flag, case_of_match
+from entrepot.screening.cases import case_of_flag, case_of_match, fingerprint
 from entrepot.screening.decisions import Decision, state
 from entrepot.screening.decisions import schema as state_schema
 from entrepot.screening.read import BATCH, UNREAD, Batch
@@ -218,11 +218,17 @@ def flagged(bench: Bench, judged: Table, rules: Sequence[Rule], ledger: Ledger) 
 
 
 def _cased(flags: pa.Table) -> pa.Table:
-    """Flags with the name of their case; a listed party's flag has none: its matches are the cases."""
+    """Flags with the name of their case; a listed party's flag has none: its matches are the cases.
+
+    The fingerprint is of the reason, which names the list, law, corridor or band it rests on: another one
+    opens a decision again.
+    """
     pairs = zip(flags["rule"].to_pylist(), flags["facts"].to_pylist(), strict=True)
     cases = [None if rule == _BY_NAME else case_of_flag(rule, {"facts": facts}) for rule, facts in pairs]
-    empty = pa.array([""] * len(flags), pa.string())
-    return _widened(flags, {"case": pa.array(cases, pa.string()), "fingerprint": empty})
+    marks = [fingerprint({"because": one}) for one in flags["because"].to_pylist()]
+    return _widened(
+        flags, {"case": pa.array(cases, pa.string()), "fingerprint": pa.array(marks, pa.string())}
+    )
 
 
 def decided_matches(bench: Bench, lists: Sequence[PartyList], ledger: Ledger) -> Table:
