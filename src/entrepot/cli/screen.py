@@ -137,12 +137,14 @@ def _settings(*, habits: tuple[str, str], **told: Any) -> Settings:
 
 
 def _carry_out(options: Options, what: Path | Mapping[str, str], settings: Settings) -> None:
-    from entrepot.present.screening import show
+    from entrepot.present.screening import show, summed_up
     from entrepot.screening import screen as screened
 
     with _progress() as watch:
         answer = screened(opened(options), what, settings, now=datetime.now(UTC), watch=watch)
     print_answer(answer, options, show)
+    if options.output is not None:
+        summed_up(answer, err)
 
 
 @contextmanager

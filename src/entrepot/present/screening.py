@@ -29,10 +29,24 @@ def show(answer: Answer, out: Console, notes: Console) -> None:
         _one(answer, out)
     else:
         _many(answer, out)
-    if answer.question.get("search"):
-        told = f"Search {answer.question['search']} on record, {answer.question['search_sha256'][:16]}"
-        out.print(Text(f"{told}: entrepot searches --number {answer.question['search']}", style="dim"))
+    _on_record(answer, out)
     rests_on(answer, notes)
+
+
+def summed_up(answer: Answer, notes: Console) -> None:
+    """Print what a screening that went to a file came to, and what the file's reader must know."""
+    notes.print(Text(printable(answer.question["sentence"]), style="bold"))
+    outcomes = answer.question["outcomes"].items()
+    notes.print(Text("   ".join(f"{word}: {count:,}" for word, count in outcomes)))
+    for warning in answer.warnings:
+        notes.print(Text(printable(f"Note: {warning}")))
+    _on_record(answer, notes)
+
+
+def _on_record(answer: Answer, out: Console) -> None:
+    if number := answer.question.get("search"):
+        told = f"Search {number} on record, {answer.question['search_sha256'][:16]}"
+        out.print(Text(f"{told}: entrepot searches --number {number}", style="dim"))
 
 
 # ---------------------------------------------------------------- one shipment
@@ -45,18 +59,36 @@ def _one(answer: Answer, out: Console) -> None:
     for row in _beside(answer, "matches"):
         out.print(_match(row))
     out.print()
-    unknown = [row["rule"] for row in rows if row["result"] == "unknown"]
-    out.print(Text(f"unknown ({len(unknown)}): {', '.join(unknown)}"))
+    _not_known([row for row in rows if row["result"] == "unknown"], out)
     for row in (row for row in rows if row["result"] == "true"):
         out.print(Text(printable(f"Ask for: {row['asks']}"), style="cyan"))
         out.print(Text(printable(f"  {row['citation']}"), style="dim"))
     out.print()
 
 
+_NOT_TOLD: Final = "not told: "
+
+
+def _not_known(rows: Sequence[Row], out: Console) -> None:
+    """What was looked for and is not known, with why; then the rules that wait for a field, by name."""
+    waiting = [row for row in rows if _waits(row["because"])]
+    why = [row for row in rows if row not in waiting]
+    if why:
+        out.print(_flags(why, {}, "unknown", "yellow"))
+    if waiting:
+        rules = ", ".join(row["rule"] for row in waiting)
+        out.print(Text(f"not told enough for {len(waiting)} rules, so unknown: {rules}", style="dim"))
+
+
+def _waits(because: str) -> bool:
+    """Whether a rule is unknown for nothing but fields that were not told."""
+    return (because.startswith(_NOT_TOLD) and ";" not in because) or because.endswith(" is not told")
+
+
 def _flags(rows: Sequence[Row], cases: Mapping[str, Row], word: str, style: str) -> Table:
     grid = Table(box=None, pad_edge=False, show_header=False)
-    for _ in range(3):
-        grid.add_column(overflow="fold")
+    for width in (len("unknown"), 0, 0):
+        grid.add_column(overflow="fold", min_width=width)
     for row in rows:
         case = cases.get(row["rule"])
         told = Text(printable(row["because"] or ""))

@@ -187,4 +187,5 @@ def _warnings(ways: Corridors, lists: Sequence[PartyList]) -> Iterator[str]:
     if not lists:
         yield "no list of parties was given (--lists): whether a party is listed is unknown."
     if not len(ways.rows):
-        yield "no corridor was tested (untested says why): whether goods are diverted there is unknown."
+        why = "untested says why" if len(ways.untested) else "no trade statistics of their origins are held"
+        yield f"no corridor was tested ({why}): whether goods are diverted there is unknown."
