@@ -284,3 +284,8 @@ def test_what_is_no_answer_at_all_is_refused(tmp_path, kind):
     path.write_bytes(b"{}")
     with pytest.raises(ReadError, match="Save it anew"):
         read_corridors(path)
+
+
+def test_a_file_of_corridors_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(ReadError, match="there is no such file"):
+        read_corridors(tmp_path / "x.parquet")

@@ -96,6 +96,11 @@ def test_one_column_may_be_mapped_by_the_users_own_word(read):
         read(text, mapped={"colour": "colour"})
 
 
+def test_a_mapped_header_that_is_not_there_is_refused(read):
+    with pytest.raises(ReadError, match="no column is called 'Consignes'"):
+        read(f"{HEADER}\n{GOOD}\n", mapped={"Consignes": "consignee"})
+
+
 def test_two_columns_of_one_field_are_refused_and_a_mapping_settles_it(read):
     text = "hs,to,importer,buyer\n854231,KGZ,one,two\n"
     with pytest.raises(ReadError, match=r"row 1: columns 'importer' and 'buyer' are both consignee.*--map"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,8 +76,7 @@ def print_answer(answer: Answer, options: Options, show: Show | None = None) -> 
     if form == "table" and options.output is None:
         (show or tables.show)(answer, out, err)
         return
-    if form not in writers:
-        raise UsageError(f"{options.output}: name it .{', .'.join(writers)}, or say --format.")
+    _check_form(form, writers, options)
     if answer.whole is not None:
         _write_whole(answer, form, options.output)
         return
@@ -90,6 +89,22 @@ def print_answer(answer: Answer, options: Options, show: Show | None = None) -> 
         return
     write(options.output, content)
     err.print(f"{len(answer.rows):,} rows written to {safe(options.output)}")
+
+
+def check_target(options: Options) -> None:
+    """Refuse a file that cannot be written, before anything is computed or goes on record."""
+    from entrepot.present import files
+
+    if options.output is None:
+        return
+    _check_form(_form(options), {*files.WRITERS, "html"}, options)
+    if options.output.is_dir() or not options.output.parent.is_dir():
+        raise UsageError(f"cannot write {options.output}: name a file in a folder that there is.")
+
+
+def _check_form(form: str, known: Iterable[str], options: Options) -> None:
+    if form not in (names := sorted(known)):
+        raise UsageError(f"{options.output}: name it .{', .'.join(names)}, or say --format.")
 
 
 def _page(answer: Answer) -> bytes:

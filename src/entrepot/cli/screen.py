@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from entrepot.cli._app import app, as_date, example, opened
-from entrepot.cli._terminal import Options, err, print_answer, safe, write
+from entrepot.cli._terminal import Options, check_target, err, print_answer, safe, write
 from entrepot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ def _carry_out(options: Options, what: Path | Mapping[str, str], settings: Setti
     from entrepot.present.screening import show, summed_up
     from entrepot.screening import screen as screened
 
+    check_target(options)
     with _progress() as watch:
         answer = screened(opened(options), what, settings, now=datetime.now(UTC), watch=watch)
     print_answer(answer, options, show)

@@ -42,6 +42,8 @@ class Saved:
     def read(cls, path: Path) -> Saved:
         """Of a file. Raises ReadError, saying how to save one that can be read."""
         kind = path.suffix.lower()
+        if not path.is_file():
+            raise ReadError(path, "there is no such file.", todo="Check the path.")
         if kind not in _READERS:
             raise ReadError(path, _OTHER.get(kind, "not a kind of file that is read."), todo=_TODO)
         try:

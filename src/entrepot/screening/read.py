@@ -96,6 +96,7 @@ def open_file(path: Path, mapped: Mapping[str, str] | None = None, habits: Habit
     for seen in _otherwise(head):
         for place, row in enumerate(seen.records):
             if _is_header(row, known):
+                _check_mapped(path, place, row, mapped or {})
                 return File(seen, _columns(path, place, row, known), habits)
     raise ReadError(
         path.name,
@@ -134,6 +135,18 @@ def bare(header: str) -> str:
 
 def _is_header(row: Sequence[str], known: Mapping[str, str]) -> bool:
     return len({known[bare(cell)] for cell in row if bare(cell) in known}) >= _HEADERS_AT_LEAST
+
+
+def _check_mapped(path: Path, place: int, row: Sequence[str], mapped: Mapping[str, str]) -> None:
+    """A header that is mapped must be there: a field under a mistyped one would be told of no shipment."""
+    there = {bare(cell) for cell in row}
+    if wrong := [header for header in mapped if bare(header) not in there]:
+        raise ReadError(
+            path.name,
+            f"no column is called {wrong[0]!r}: they are {', '.join(filter(None, row))[:300]}.",
+            row=place + 1,
+            todo=f"Check --map '{wrong[0]}={mapped[wrong[0]]}'.",
+        )
 
 
 def _columns(path: Path, place: int, names: Sequence[str], known: Mapping[str, str]) -> Columns:
