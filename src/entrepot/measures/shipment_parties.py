@@ -106,7 +106,7 @@ def forwarder_consignee(shipments: Table) -> Judgement:
     words = " is called like a forwarder"
     buyer, user = shipments.consignee_is_forwarder, shipments.end_user_is_forwarder
     is_user = same(shipments.end_user, shipments.consignee) | same(shipments.end_user, shipments.intermediary)
-    another = ~user & ~is_user.fill_null(False)
+    another = ~user & ~is_user.fill_null(False) & shipments.consignee.notnull()
     return judgement(
         (another, False, said("the end user is another: ", shipments.end_user)),
         (buyer, True, said("consignee ", shipments.consignee, words)),

@@ -373,6 +373,7 @@ def single(told: Mapping[str, str], habits: Habits = USUAL) -> Batch:
         try:
             value = understood(one.kind, told[one.name], habits) if one.name in told else None
         except ValueError as error:
-            raise UsageError(f"{one.name} {_shown(told[one.name])!r}: {error}.") from None
+            why = str(error) if str(error).endswith((".", "?")) else f"{error}."
+            raise UsageError(f"{one.name} {_shown(told[one.name])!r}: {why}") from None
         columns[one.name] = pa.array([value], ARROW[SCHEMA[one.kind]])
     return Batch(pa.table(columns), _unread(()))

@@ -168,14 +168,6 @@ def _sentence(result: Result, counts: Counts) -> str:
     return f"{told}; {searched}. A flag asks for a look; no flag is no clearance."
 
 
-def _many(count: int, one: str, more: str = "") -> str:
-    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
 def _search(result: Result, counts: Counts, question: Mapping[str, Any], now: datetime) -> records.Search:
     known, by_rule = result.known, counts.by_rule.to_pylist()
     return records.Search(
