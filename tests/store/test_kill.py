@@ -132,3 +132,14 @@ def test_work_of_the_living_is_left_alone(store: Store, write: Callable[..., Pat
         "notes",
     ]
     assert set(before) < set(listing(store.folder))
+
+
+def test_what_a_killed_process_worked_out_goes_with_the_next(store: Store, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    host = store.scratch("work").parent.name.split("-")[2]
+    left = tmp_path / f"entrepot-999999999-{host}-x"
+    foreign = tmp_path / "entrepot-999999999-elsewhere-x"
+    for folder in (left, foreign):
+        folder.mkdir()
+    Store(store.folder).scratch("work")
+    assert (left.exists(), foreign.exists()) == (False, True)

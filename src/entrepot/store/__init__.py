@@ -15,7 +15,6 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import ibis
@@ -30,7 +29,7 @@ from entrepot.store.adding import Added
 from entrepot.store.adding import add as _add
 from entrepot.store.beside import dated, last_registers, listed
 from entrepot.store.engine import DuckDB, Engine, Spark
-from entrepot.store.files import SCHEMAS, Files, explained
+from entrepot.store.files import SCHEMAS, Files, explained, scratch_of_process
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -82,7 +81,7 @@ class Store:
     @cached_property
     def _scratch(self) -> Path:
         """A folder that goes with the store object."""
-        folder = Path(mkdtemp(prefix="entrepot-"))
+        folder = scratch_of_process()
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder
 

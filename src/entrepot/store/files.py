@@ -50,6 +50,7 @@ OUTSIDE_HS = -1
 
 
 _MEND = "Add its file again, or put back the store from a copy."
+_OURS = "entrepot-"
 _HOST = re.sub(r"\W", "", platform.node()) or "host"  # a process of another machine only seems dead from here
 
 
@@ -258,9 +259,19 @@ def _move(source: Path, target: Path) -> None:
     source.replace(target)
 
 
-def _sweep(base: Path) -> None:
-    for left in base.iterdir():
-        pid, _, rest = left.name.partition("-")
+def scratch_of_process() -> Path:
+    """A folder of this process, where the system keeps what is temporary; those of dead processes go.
+
+    What is screened lies there for a while, and a process that is killed cannot take it away itself.
+    """
+    base = Path(tempfile.gettempdir())
+    _sweep(base, _OURS)
+    return Path(tempfile.mkdtemp(prefix=f"{_OURS}{os.getpid()}-{_HOST}-", dir=base))
+
+
+def _sweep(base: Path, ours: str = "") -> None:
+    for left in base.glob(f"{ours}*"):
+        pid, _, rest = left.name.removeprefix(ours).partition("-")
         if pid.isdigit() and rest.startswith(f"{_HOST}-") and not _alive(int(pid)):
             shutil.rmtree(left, ignore_errors=True)
 
