@@ -166,6 +166,19 @@ def _from_earlier_on(listed):
     return listed.mutate(version=listed.version - ibis.interval(days=3))
 
 
+def test_no_text_in_one_field_makes_the_case_of_another_shipment(store, tmp_path):
+    path = tmp_path / "a.csv"
+    goods, texts = (
+        "854231,DEU,KGZ,2023-06-04",
+        ("A; consignee=B,", "A； consignee=B,", "A%3B consignee=B,", "A,B"),
+    )
+    rows = "".join(f"{goods},{text}\n" for text in texts)
+    path.write_text(f"hs,from,to,date,exporter,consignee\n{rows}", encoding="utf-8")
+    flags = screened(store, path).beside["flags"].to_pylist()
+    cases = [flag["case"] for flag in flags if flag["rule"] == "high-priority-goods"]
+    assert len(set(cases)) == len(cases) == len(texts)
+
+
 def test_a_search_is_on_record_also_where_nothing_was_found(store, listed):
     answer = screened(store, {"consignee": "Nobody Ltd"}, lists=(str(listed),), who="A. Nalyst")
     (line,) = searches(store.folder)

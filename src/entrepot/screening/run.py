@@ -224,11 +224,17 @@ def _cased(flags: pa.Table) -> pa.Table:
     opens a decision again.
     """
     pairs = zip(flags["rule"].to_pylist(), flags["facts"].to_pylist(), strict=True)
-    cases = [None if rule == _BY_NAME else case_of_flag(rule, {"facts": facts}) for rule, facts in pairs]
+    cases = [None if rule == _BY_NAME else case_of_flag(rule, _fields(facts)) for rule, facts in pairs]
     marks = [fingerprint({"because": one}) for one in flags["because"].to_pylist()]
     return _widened(
         flags, {"case": pa.array(cases, pa.string()), "fingerprint": pa.array(marks, pa.string())}
     )
+
+
+def _fields(facts: str) -> dict[str, str]:
+    """Each field by itself (see measures.shipment_results): joined, one could be written to look like two."""
+    told = (one.partition("=") for one in facts.split("; ") if one)
+    return {name: value for name, _, value in told}
 
 
 def decided_matches(bench: Bench, lists: Sequence[PartyList], ledger: Ledger) -> Table:
