@@ -247,3 +247,10 @@ def test_the_record_tells_when_an_embargo_or_a_hub_is_another(monkeypatch, name)
     assert before == result._rules_digest(rules)
     monkeypatch.setattr(result, name, lambda: every[1:])
     assert result._rules_digest(rules) != before
+
+
+def test_who_receives_is_never_taken_for_searched_where_that_was_not_read(store, tmp_path, listed):
+    path = tmp_path / "a.csv"
+    path.write_text(f"hs,exporter,consignee\n854231,Qulb,{'z' * 2001}\n854231,Qulb,Qulb\n", encoding="utf-8")
+    rows = screened(store, path, lists=[str(listed)]).rows.to_pylist()
+    assert [row["listed_party"] for row in rows] == ["unknown", "false"]

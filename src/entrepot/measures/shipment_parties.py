@@ -14,6 +14,7 @@ import ibis
 from entrepot.measures import shipment_found as found
 from entrepot.measures.shipment_goods import GOODS_FOUND, GOODS_STEP
 from entrepot.measures.shipment_judgement import (
+    MAIN,
     Judge,
     Judgement,
     Rule,
@@ -45,12 +46,14 @@ def listed_party(shipments: Table) -> Judgement:
         shipments.searched_lists.isnull(), "the lists", said(shipments.searched_lists, " lists")
     )
     others = ibis.ifelse(shipments.match_count > 1, said("; ", shipments.match_count - 1, " more"), "")
+    none = said(told, " names searched in ", lists, ": none above the threshold; ")
     return judgement(
         (shipments.match_count > 0, True, said(shipments.match, others)),
         (shipments.searched_roles.isnull(), None, "no lists were searched"),
         (told == 0, None, "no name is told"),
         (left != "", None, said("not searched: ", left)),
-        otherwise=said(told, " names searched in ", lists, ": none above the threshold; not a clearance"),
+        (~names[MAIN], None, said(none, f"{MAIN} is not told, or not understood")),
+        otherwise=said(none, "not a clearance"),
     )
 
 
