@@ -14,6 +14,10 @@ from entrepot.screening.names.words import Word
 
 MOST: Final = 10  # listed names that one name is compared with word by word
 _QUICKLY: Final = 100  # listed names that one name is held against at all
+_TIES: Final = (
+    2_000  # and with those that are as near as the last of them: a thousand namesakes are all shown
+)
+_TIED: Final = 1e-6
 _SLACK: Final = 0.12  # the quick comparison may be this much stricter than the exact one
 _TOGETHER: Final = 2_000_000  # postings that are looked through at one time
 _INITIALS: Final = 0.7  # of the bound, for names with initials, which share few words
@@ -196,17 +200,29 @@ class _Search:
 
 def _first(names: Ints, rows: Ints, score: Shares) -> tuple[Ints, Ints]:
     """Of each name the listed names with the highest scores."""
-    many = np.bincount(names)[names] > _QUICKLY if len(names) else np.zeros(0, bool)
-    few, crowded = ~many, np.flatnonzero(many)
-    order = crowded[np.lexsort((-score[crowded], names[crowded]))]
-    place = np.arange(len(order)) - np.searchsorted(names[order], names[order])
-    kept = np.concatenate([np.flatnonzero(few), order[place < _QUICKLY]])
+    crowded = np.bincount(names)[names] > _QUICKLY if len(names) else np.zeros(0, bool)
+    few, many = np.flatnonzero(~crowded), np.flatnonzero(crowded)
+    kept = np.concatenate([few, many[_highest(names[many], rows[many], score[many], _QUICKLY)]])
     return names[kept], rows[kept]
 
 
-def _top(names: Ints, rows: Ints, score: Shares) -> Iterator[tuple[int, Ints]]:
+def _highest(names: Ints, rows: Ints, score: Shares, most: int) -> Ints:
+    """Places of the highest scores of each name, name after name: so many, and those that tie with the last.
+
+    Parties of one name are all shown: a person must not decide about ten of them and think that it is all.
+    """
     order = np.lexsort((rows, -score, names))
+    names, score = names[order], score[order]
+    first = np.searchsorted(names, names)
+    place = np.arange(len(names)) - first
+    last = np.minimum(first + most, np.searchsorted(names, names, side="right")) - 1
+    tied: Ints = order[(place < most) | ((score >= score[last] - _TIED) & (place < _TIES))]
+    return tied
+
+
+def _top(names: Ints, rows: Ints, score: Shares) -> Iterator[tuple[int, Ints]]:
+    order = _highest(names, rows, score, MOST)
     names, rows = names[order], rows[order]
     firsts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]][: len(names)])
     for first, ours in zip(firsts, np.split(rows, firsts[1:]), strict=False):
-        yield int(names[first]), ours[:MOST]
+        yield int(names[first]), ours

@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from threading import Thread
 from typing import Final
 
 from entrepot.screening.names.listed import Listed
@@ -54,9 +55,17 @@ _FORKSERVER: Final = "forkserver"
 def _start(listed: Listed) -> None:
     """In a worker, once. Ctrl-C is the parent's to hear: it ends the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     ready()
     _held.append(listed)
     gc.freeze()  # what is held stays: looking through it again and again takes a third of the time
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed cannot end its workers."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _searched(asked: Sequence[Asked], threshold: float) -> list[Hit]:

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from entrepot.screening.names.candidates import candidates
 from entrepot.screening.names.listed import Listed
-from entrepot.screening.names.scoring import compared
+from entrepot.screening.names.scoring import Compared, compared
 from entrepot.screening.names.words import Word, words
 
 Asked: TypeAlias = tuple[str, str]
@@ -31,11 +31,13 @@ def _best(
     listed: Listed, asked: Asked, read: tuple[Word, ...], rows: Sequence[int], threshold: float
 ) -> Iterator[Hit]:
     best: dict[tuple[str, str], Hit] = {}
+    known: dict[tuple[Word, ...], Compared] = {}  # of namesakes one is compared
     for row in rows:
         if not _may_be(asked[1], listed.kinds[row]):
             continue
         party = listed.parties[row]
-        found = compared(read, listed.read[row], listed.weight)
+        told = listed.read[row]
+        found = known.get(told) or known.setdefault(told, compared(read, told, listed.weight))
         if found.score >= threshold and (party not in best or found.score > best[party][3]):
             best[party] = (*asked, row, found.score, found.because)
     return iter(best.values())
