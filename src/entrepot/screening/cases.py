@@ -11,6 +11,7 @@ import unicodedata
 from base64 import b32encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -66,6 +67,7 @@ def fingerprint(facts: Mapping[str, object]) -> str:
     return canonical_digest(_plain(facts))[:16]
 
 
+@lru_cache(maxsize=50_000)  # codes, days and firms come again and again
 def normalised(name: str) -> str:
     """A name without differences of width, case and space; stable over versions of Unicode."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

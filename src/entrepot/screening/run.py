@@ -225,10 +225,10 @@ def _cased(flags: pa.Table) -> pa.Table:
     """
     pairs = zip(flags["rule"].to_pylist(), flags["facts"].to_pylist(), strict=True)
     cases = [None if rule == _BY_NAME else case_of_flag(rule, _fields(facts)) for rule, facts in pairs]
-    marks = [fingerprint({"because": one}) for one in flags["because"].to_pylist()]
-    return _widened(
-        flags, {"case": pa.array(cases, pa.string()), "fingerprint": pa.array(marks, pa.string())}
-    )
+    reasons = flags["because"].combine_chunks().dictionary_encode()  # many shipments have one reason
+    each = pa.array([fingerprint({"because": one}) for one in reasons.dictionary.to_pylist()], pa.string())
+    marks = each.take(reasons.indices)
+    return _widened(flags, {"case": pa.array(cases, pa.string()), "fingerprint": marks})
 
 
 def _fields(facts: str) -> dict[str, str]:
