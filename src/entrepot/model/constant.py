@@ -44,9 +44,18 @@ _ARROW = {
 
 def held(rows: pa.Table) -> Table:
     """The rows of an answer as a table for further expressions."""
-    kinds = {arrow: kind for kind, arrow in _ARROW.items()} | dict.fromkeys((pa.int32(), pa.int16()), "int64")
-    schema = {field.name: kinds[field.type] for field in rows.schema}
-    return constant({name: rows[name].combine_chunks() for name in rows.column_names}, schema)
+    return constant({name: rows[name].combine_chunks() for name in rows.column_names}, kinds(rows.schema))
+
+
+def kinds(schema: pa.Schema) -> dict[str, str]:
+    """Columns of Arrow's in Ibis types. Ibis has a converter of its own, which asks for one library more."""
+    known = {arrow: kind for kind, arrow in _ARROW.items()} | dict.fromkeys((pa.int32(), pa.int16()), "int64")
+    return {field.name: known[field.type] for field in schema}
+
+
+def arrow_schema(schema: Mapping[str, str]) -> pa.Schema:
+    """Columns in Ibis types as Arrow's."""
+    return pa.schema([(name, _ARROW[kind]) for name, kind in schema.items()])
 
 
 def pairs(mapping: Mapping[str, str], key: str, value: str) -> Table:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from entrepot.measures import shipment_results as results
+from entrepot.model.constant import arrow_schema, kinds
 from entrepot.model.rule import Rule
 from entrepot.model.shipment import ROLES, derived_schema
 from entrepot.screening.cases import case_of_flag, case_of_match, fingerprint
@@ -42,7 +43,7 @@ def silent(stage: str, done: int) -> None:
     """Tell nobody."""
 
 
-SHIPMENTS: Final = ibis.schema(derived_schema()).to_pyarrow()
+SHIPMENTS: Final = arrow_schema(derived_schema())
 """Shipments as they were read, with what is derived of their fields."""
 
 MATCHES: Final = pa.schema(
@@ -92,7 +93,7 @@ class Bench:
 
     def lent(self, name: str) -> Table:
         """The file of a stage, as a table."""
-        schema = ibis.Schema.from_pyarrow(pq.read_schema(self.path(name)))
+        schema = kinds(pq.read_schema(self.path(name)))
         return self.store.lent(f"screening_{name}", self.path(name), schema)
 
     def landed(self, name: str, expr: Table) -> Table:
