@@ -1,5 +1,6 @@
 """The documentation is what the program does: generated pages, outputs, links, menu."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -61,4 +62,6 @@ def test_no_page_carries_what_it_must_not(page: Path):
     """No page of ours convicts anybody (a citation may), and none tells of one machine."""
     text = page.read_text(encoding="utf-8").lower()
     here = str(ROOT.parent).lower() + "/"
-    assert [word for word in ("evasion", "evade", here, "/home/", "/tmp/") if word in text] == []
+    own = re.sub(r"^```console$.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)  # what is printed cites
+    assert [word for word in ("evasion", "evade") if word in own] == []
+    assert [word for word in (here, "/home/", "/tmp/") if word in text] == []
