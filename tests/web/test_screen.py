@@ -110,7 +110,7 @@ def test_a_file_is_screened_under_its_name_and_nothing_of_it_stays(client, store
     sent = {"file": ("../../etc/<b>goods.csv", rows.encode(), "text/csv")}
     page = post(client, {"against": "RUS", "dates": "dmy"}, files=sent)
     assert page.status_code == 200
-    assert "1 of 2 shipments are for review" in page.text
+    assert "For review: 1 of 2 shipments" in page.text
     assert "there is no such day" in page.text  # a cell that was not understood
     assert "&lt;b&gt;goods.csv" in page.text
     assert "<b>goods" not in page.text
