@@ -16,7 +16,6 @@ from tests.spec.tables import FLOWS
 
 ON_SPARK = (
     "test_the_middle_and_its_ends_by_hand",
-    "test_imports_speak_where_the_origin_is_silent",
     "test_euros_are_converted_by_the_month_and_never_mixed",
 )
 """One test of each kind of step; see conftest."""

@@ -10,7 +10,6 @@ ON_SPARK = (
     "test_a_listed_party",
     "test_a_company_founded_after_the_invasion",
     "test_a_country_that_is_not_the_partys_own",
-    "test_a_late_change",
 )
 """One test of each kind of step; see conftest."""
 

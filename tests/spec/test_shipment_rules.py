@@ -12,7 +12,6 @@ ON_SPARK = (
     "test_a_corridor_of_the_good_goes_before_that_of_its_list",
     "test_a_named_hub",
     "test_a_price_outside_the_band",
-    "test_the_clause_of_article_12g",
 )
 """One test of each join; see conftest."""
 
