@@ -66,7 +66,7 @@ def gathered(bench: Bench, shipments: Table, lists: Sequence[PartyList], setting
     ways = _ways(bench, shipments, against, settings)
     prices, rests_on = bands(bench.store, _priced(bench, shipments), settings.as_of)
     with _searching(bench, lists, settings) as index:
-        matches = run.match(bench, index)
+        matches = run.match(bench, shipments, index)
     known = evidence(
         goods=tables.goods(),
         regimes=tables.regimes(),

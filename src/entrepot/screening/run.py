@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ibis
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from entrepot.measures import shipment_results as results
@@ -52,6 +51,11 @@ MATCHES: Final = pa.schema(
 )
 """One row per shipment, role and listed party that its name matches."""
 
+FOUND: Final = pa.schema(
+    [*(one for one in MATCHES if one.name not in {"row", "role"}), ("kind", pa.string())]
+)
+"""One row per name, kind of who may have it, and listed party that it matches."""
+
 _DECIDED: Final = [one for one in state_schema() if one.name != "case"]
 """What is decided of a case, beside it."""
 
@@ -75,6 +79,7 @@ MATCHED: Final = pa.schema(
 """The matches, with what the list says of the party, their case, and what is decided of it."""
 
 _KINDS: Final = {"vessel": "vessel", "bank": "organization", "intermediary": "organization"}
+_NAMES: Final = 60_000  # searched at one time: enough to be worth the start of processes
 _BY_NAME: Final = "listed-party"  # its cases are its matches
 
 
@@ -108,10 +113,12 @@ class Bench:
                 file.write_table(table.select(schema.names).cast(schema))
         return self.lent(name)
 
-    def batches(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    def batches(
+        self, name: str, columns: Sequence[str] | None = None, size: int = BATCH
+    ) -> Iterator[pa.Table]:
         """What a stage wrote, some rows at a time."""
         with closing(pq.ParquetFile(self.path(name))) as file:
-            for batch in file.iter_batches(BATCH, columns=columns):
+            for batch in file.iter_batches(size, columns=columns):
                 yield pa.Table.from_batches([batch])
 
     def rows(self, name: str) -> int:
@@ -136,47 +143,43 @@ def read(bench: Bench, batches: Iterable[Batch], derived: Callable[[pa.Table], p
 
 
 # ---------------------------------------------------------------- names
-def match(bench: Bench, index: Index | None) -> Table:
-    """Which names match which listed party, as `matches`. No index: nothing was searched."""
-    return bench.written("matches", MATCHES, _matched(bench, index) if index else ())
+def match(bench: Bench, shipments: Table, index: Index | None) -> Table:
+    """Which names match which listed party, as `matches`. No index: nothing was searched.
+
+    Each name is searched once, however many shipments tell it.
+    """
+    if index is None:
+        return bench.written("matches", MATCHES, ())
+    told = _names(shipments)
+    bench.landed("names", told.select("name", "kind").distinct().order_by(["name", "kind"]))
+    found = bench.written("found", FOUND, _found(bench, index))
+    rows = told.inner_join(found, ["name", "kind"]).select(*MATCHES.names)
+    return bench.landed("matches", rows.order_by(["row", "role", "list", "party"]))
 
 
-def _matched(bench: Bench, index: Index) -> Iterator[pa.Table]:
+def _found(bench: Bench, index: Index) -> Iterator[pa.Table]:
     done = 0
-    for batch in bench.batches("shipments", ["row", *ROLES]):
-        told = _names(batch)
-        distinct = told.group_by(["name", "kind"]).aggregate([])
-        found = index.search(distinct.select(["name", "kind"]))
-        done += len(distinct)
+    for some in bench.batches("names", size=_NAMES):
+        done += len(some)
+        yield index.search(some)
         bench.watch("names searched", done)
-        if len(found):
-            yield told.join(found, keys=["name", "kind"], join_type="inner")
 
 
-def _names(batch: pa.Table) -> pa.Table:
+def _names(shipments: Table) -> Table:
     """row, role, name, kind: every name that is told."""
-    parts = []
-    for role in ROLES:
-        some = batch.filter(pc.is_valid(batch[role]))
-        many = len(some)
-        parts.append(
-            pa.table(
-                {
-                    "row": some["row"],
-                    "role": pa.array([role] * many, pa.string()),
-                    "name": some[role],
-                    "kind": pa.array([_KINDS.get(role, "unknown")] * many, pa.string()),
-                }
-            )
+    each = (
+        shipments.filter(shipments[role].notnull()).select(
+            "row", role=ibis.literal(role), name=role, kind=ibis.literal(_KINDS.get(role, "unknown"))
         )
-    return pa.concat_tables(parts)
+        for role in ROLES
+    )
+    return ibis.union(*each, distinct=False)
 
 
 def names_in(bench: Bench, shipments: Table) -> int:
     """How many different names the shipments tell."""
-    each = [shipments.filter(shipments[role].notnull()).select(name=role) for role in ROLES]
-    names = ibis.union(*each, distinct=True)
-    return int(bench.store.run(names.agg(many=names.count()))["many"][0].as_py())
+    names = _names(shipments)
+    return int(bench.store.run(names.agg(many=names.name.nunique()))["many"][0].as_py())
 
 
 def searched(shipments: Table, lists: int) -> Table:
