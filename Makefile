@@ -1,6 +1,7 @@
 # Everything runs in .venv, made from the hashes in requirements/; `make help` lists what there is.
 PYTHON ?= python3
 ROWS   ?=
+SIZES  ?=
 ARGS   ?=
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-build-isolation
@@ -9,7 +10,7 @@ LOCK    = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-v
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench calibrate docs lock java chromium parties clean
+.PHONY: help demo test check format bench cluster calibrate docs lock servers java chromium parties clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -18,7 +19,7 @@ help: ## list the targets
 demo: .venv/core.stamp ## answer the demonstration's questions and write demo/report.html
 	$(BIN)/entrepot demo --to demo
 
-test: .venv/test.stamp java chromium parties ## run the tests; ARGS="-k mirror" runs some; CI runs all without measuring coverage
+test: .venv/test.stamp servers java chromium parties ## run the tests; ARGS="-k mirror" runs some; CI runs all without measuring coverage
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(ARGS),$(ARGS),$(if $(CI),--durations=30,--cov --cov-report=))
 
 check: .venv/test.stamp ## format, lint, types, import contracts, locks, freshness of the docs
@@ -34,8 +35,11 @@ format: .venv/test.stamp ## put the code in the form that `make check` asks for
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: .venv/test.stamp ## time the questions on made-up rows; ROWS=1000000 says how many
-	$(if $(ROWS),ROWS=$(ROWS)) $(BIN)/python -m tests.bench
+bench: .venv/test.stamp ## time the questions on made-up rows, up to an hour; ROWS=1000000 SIZES=1,4 for fewer; ARGS="--only rivals"
+	$(if $(ROWS),ROWS=$(ROWS)) $(if $(SIZES),SIZES=$(SIZES)) $(BIN)/python -m tests.bench $(ARGS)
+
+cluster: .venv/test.stamp java ## run the specs on a Spark cluster of this machine; ROWS=20000000: questions of many rows
+	$(if $(ROWS),ROWS=$(ROWS)) $(BIN)/python -m tests.cluster $(ARGS)
 
 calibrate: .venv/test.stamp ## hold the methods against simulated worlds; ARGS="--development 8" for a look
 	$(BIN)/python tools/calibrate.py $(ARGS)
@@ -50,6 +54,7 @@ lock: .venv/lock.stamp ## lock requirements anew, keeping pins that still fit; U
 		-c requirements/core.lock -o requirements/test.lock
 	$(LOCK) --extra parties pyproject.toml requirements/build.in \
 		-c requirements/test.lock -o requirements/parties.lock
+	$(LOCK) requirements/servers.in -o requirements/servers.lock
 
 clean: ## remove what the other targets made
 	rm -rf .venv .cache demo site
@@ -72,6 +77,15 @@ clean: ## remove what the other targets made
 
 .venv/lock.stamp: requirements/lock.lock | .venv/bin/python
 	$(PIP) -r requirements/lock.lock
+	@touch $@
+
+servers: .venv/servers.stamp # that tests speak with: see requirements/servers.in
+
+.venv/servers.stamp: requirements/servers.lock .venv/core.stamp
+	$(BIN)/python -m venv --clear .venv/servers
+	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --require-hashes --no-build-isolation --no-deps \
+		-w .venv/servers/wheels -r $<
+	.venv/servers/bin/python -m pip --disable-pip-version-check install --quiet --no-deps .venv/servers/wheels/*.whl
 	@touch $@
 
 java: # Spark's tests need a Java runtime, 17 or later: root installs one, anyone else is told

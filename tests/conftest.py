@@ -1,18 +1,21 @@
-"""What tests share: the folder of real data, and one local Spark for the whole session."""
+"""What tests share: the folder of real data, one Sail and one Spark for the whole session."""
 
 import gc
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from entrepot.cli import GARBAGE
+from entrepot.store.engine import Spark, engine_named
 from tests import schedule
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from xdist.remote import Producer
 
 ROOT = Path(__file__).resolve().parents[1]
+SERVERS = Path(os.environ.get("ENTREPOT_TEST_SERVERS") or ROOT / ".venv" / "servers" / "bin")
 OLDEST_JAVA = 17
 SPARK_CONFIG = {
     "spark.driver.bindAddress": "127.0.0.1",
@@ -66,8 +70,53 @@ def data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[SparkSession]":
-    """A Spark of one core in this process, with nothing listening beyond loopback."""
+def spark(request: pytest.FixtureRequest) -> "Iterator[SparkSession]":
+    """The Spark that $ENTREPOT_TEST_SPARK names: local, sail, spark://host:port or sc://host:port."""
+    place = os.environ.get("ENTREPOT_TEST_SPARK") or "local"
+    if place == "sail":
+        yield request.getfixturevalue("sail")
+    elif place == "local":
+        with _local_spark(request.getfixturevalue("tmp_path_factory")) as session:
+            yield session
+    else:
+        yield _at(place)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Path:
+    """Programs of an environment of their own: Sail, and a Python that has moto."""
+    if not (SERVERS / "sail").exists():
+        _without(f"no servers in {SERVERS}: make servers")
+    return SERVERS
+
+
+@pytest.fixture(scope="session")
+def sail(servers: Path) -> Iterator[Any]:
+    """A session of Sail, in a process of its own on loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    patience = os.environ | {"SAIL_SPARK__SESSION_TIMEOUT_SECS": "36000", "RUST_LOG": "error"}
+    server = subprocess.Popen(
+        [servers / "sail", "spark", "server", "--ip", "127.0.0.1", "--port", str(port)], env=patience
+    )
+    try:
+        session = _at(f"sc://127.0.0.1:{port}")
+        yield session
+        session.stop()
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+
+
+def _at(place: str) -> Any:
+    engine = engine_named(place)
+    assert isinstance(engine, Spark)
+    return engine.session
+
+
+@contextmanager
+def _local_spark(factory: pytest.TempPathFactory) -> "Iterator[SparkSession]":
+    """One core in this process, with nothing listening beyond loopback."""
     java = _java_version()
     if java < OLDEST_JAVA:
         _without(f"Spark needs Java {OLDEST_JAVA} or later; found {java or 'none'}")
@@ -79,7 +128,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[SparkSession]":
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     builder = SparkSession.builder.master("local[1]").appName("entrepot-tests")
-    builder = builder.config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
+    builder = builder.config("spark.sql.warehouse.dir", str(factory.mktemp("warehouse")))
     for key, value in SPARK_CONFIG.items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()

@@ -51,8 +51,9 @@ class LongestFirst(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no 
 
 
 def is_on_spark(nodeid: str) -> bool:
-    """By its name: the process that hands out the tests knows no more of one."""
-    return SPARK in nodeid.partition("::")[2]
+    """By its name or its file's: the process that hands out the tests knows no more of one."""
+    path, _, name = nodeid.partition("::")
+    return SPARK in name or SPARK in Path(path).name
 
 
 def place(item: pytest.Item) -> int:

@@ -31,8 +31,14 @@ def _faults() -> Iterator[str]:
     core = [*project["dependencies"], *_lines("build.in")]
     test = [*core, *project["optional-dependencies"]["spark"], *_lines("test.in")]
     parties = project["optional-dependencies"]["parties"]
-    pinned = {name: _pins(name) for name in ("core", "test", "parties", "lock")}
-    asked = {"core": core, "test": test, "parties": parties, "lock": _lines("lock.in")}
+    pinned = {name: _pins(name) for name in ("core", "test", "parties", "lock", "servers")}
+    asked = {
+        "core": core,
+        "test": test,
+        "parties": parties,
+        "lock": _lines("lock.in"),
+        "servers": _lines("servers.in"),
+    }
     for name, wanted in asked.items():
         yield from _unmet(name, wanted, pinned[name])
         yield from _addresses(name)

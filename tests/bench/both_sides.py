@@ -18,6 +18,7 @@ import ibis
 from entrepot.model.flow import COLUMNS
 from entrepot.model.provenance import Snapshot
 from entrepot.store import Store
+from entrepot.store.engine import Engine
 from tests.bench.generator import MACROS
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ def generate(target: Path, cells: int, seed: int = 1) -> None:
 class Made(Store):
     """A store whose rows are one Parquet file: adding is timed elsewhere."""
 
-    def __init__(self, source: Path) -> None:
-        super().__init__(source.parent / "none")
+    def __init__(self, source: Path, engine: str | Engine = "duckdb") -> None:
+        super().__init__(source.parent / "none", engine)
         self._views["made"] = [str(source)]
 
     def flows(self, as_of: date | None = None, sources: object = ()) -> Table:

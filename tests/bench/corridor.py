@@ -17,14 +17,15 @@ from entrepot.measures.leg_arrays import Leg
 from entrepot.measures.legs import LEGS, YEAR, Spans, spans
 from entrepot.model.commodity import Basket
 from entrepot.model.period import parse_window
-from entrepot.store.engine import ASKING_LIMIT, compiled
+from entrepot.store.engine._compiled import compiled
+from entrepot.store.engine.duckdb import ASKING_LIMIT
 from tests.bench.both_sides import Made
 from tests.bench.trials import Result, apart, medians
 
 BASE, WINDOW = parse_window("2020-01:2022-01"), parse_window("2022-03:2022-11")
 HUBS, LISTED, BESIDE = 200, 500, 100  # 100,000 cells asked about
 FEWEST = 10  # goods
-_CHAPTERS = ("84", "85", "87", "90")
+CHAPTERS = ("84", "85", "87", "90")
 _TEXTS = ("reporter", "partner", "partner_basis", "flow", "period", "frequency", "commodity", "digits")
 _NEEDED = (*_TEXTS, "hs_revision", "currency", "status", "source", "snapshot")
 
@@ -33,7 +34,7 @@ def diverting(rows: int, folder: Path, rounds: int) -> Iterator[Result]:
     """Made-up rows screened for the largest traders, and for middling ones; then models."""
     source = folder / "held.parquet"
     apart("held", str(rows), source)
-    traders = _by_size(source)
+    traders = by_size(source)
     middle = len(traders) // 2
     yield from screening(source, traders[0], traders[1], "largest traders", rounds)
     yield from screening(source, traders[middle], traders[middle + 1], "middling traders", rounds)
@@ -43,36 +44,52 @@ def diverting(rows: int, folder: Path, rounds: int) -> Iterator[Result]:
 def screening(source: Path, origin: str, destination: str, who: str, rounds: int) -> Iterator[Result]:
     """The sums of each leg, hub and HS6 code, asked anew in each round, by turns with a scan by hand."""
     hand = duckdb.connect(config={"memory_limit": ASKING_LIMIT})
-    goods = _goods(source)
+    listed = goods(source)
     query = (
         f"SELECT {', '.join(f'max({n})' for n in _NEEDED)}, sum(value), sum(net_weight_kg) FROM '{source}'"
     )
     tasks = {
-        "screen": lambda: screen(source, origin, destination, goods),
+        "screen": lambda: screen(source, origin, destination, listed),
         "scan": lambda: hand.sql(query).fetchall(),
     }
     spent = medians(tasks, rounds)
     yield Result(f"screen of hubs x HS6 / bare scan, {who}", spent["screen"] / spent["scan"], "ratio", 3.0)
     yield Result(f"screen, {who}", spent["screen"], "s")
     yield Result("bare scan of its columns", spent["scan"], "s")
-    yield Result(f"rows of its legs, {who}", len(screen(source, origin, destination, goods)), "sums")
+    yield Result(f"rows of its legs, {who}", len(screen(source, origin, destination, listed)), "sums")
 
 
-def screen(source: Path, origin: str, destination: str, goods: tuple[str, ...]) -> Any:
+def screen(
+    source: Path, origin: str, destination: str, goods: tuple[str, ...], engine: Any = "duckdb"
+) -> Any:
     """What the question of rerouted trade asks of the store first; nothing is kept from the last time."""
     compiled.cache_clear()
     basket, nobody = Basket("some chapters by HS6", goods), ()
-    asked = (Made(source), (origin,), (destination,), basket, None, BASE, WINDOW, nobody, None, "USD", None)
+    asked = (
+        Made(source, engine),
+        (origin,),
+        (destination,),
+        basket,
+        None,
+        BASE,
+        WINDOW,
+        nobody,
+        None,
+        "USD",
+        None,
+    )
     return Legs(*asked).sums
 
 
-def _by_size(source: Path) -> list[str]:
+def by_size(source: Path) -> list[str]:
+    """Reporters, those with most rows first."""
     query = f"SELECT reporter FROM '{source}' GROUP BY 1 ORDER BY count(*) DESC, 1"
     return [code for (code,) in duckdb.sql(query).fetchall()]
 
 
-def _goods(source: Path) -> tuple[str, ...]:
-    query = f"SELECT DISTINCT commodity FROM '{source}' WHERE commodity[:2] IN {_CHAPTERS} ORDER BY 1"
+def goods(source: Path) -> tuple[str, ...]:
+    """The codes of some chapters."""
+    query = f"SELECT DISTINCT commodity FROM '{source}' WHERE commodity[:2] IN {CHAPTERS} ORDER BY 1"
     return tuple(code for (code,) in duckdb.sql(query).fetchall())
 
 

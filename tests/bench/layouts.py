@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from entrepot.store.engine import ADDING_LIMIT
+from entrepot.store.engine.duckdb import ADDING_LIMIT
 from tests.bench.trials import FILES, medians
 
 _HS6_FIRST = "flow, year(period), commodity, reporter, partner, period"

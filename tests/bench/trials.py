@@ -21,7 +21,7 @@ from entrepot.measures.direct import series
 from entrepot.model.commodity import parse_commodity
 from entrepot.model.flow import Flow
 from entrepot.store import Store
-from entrepot.store.engine import ADDING_LIMIT
+from entrepot.store.engine.duckdb import ADDING_LIMIT
 
 FILES = "flows/*/*.parquet"
 
@@ -40,6 +40,18 @@ class Result:
         return asdict(self) | {"holds": None if self.aim is None else self.value <= self.aim}
 
 
+@dataclass(frozen=True)
+class Skipped:
+    """What was not measured, and why."""
+
+    what: str
+    why: str
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON lines."""
+        return {"skipped": self.what, "why": self.why}
+
+
 def medians(tasks: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Seconds of each task: the median over rounds in which all take turns, after one round unmeasured."""
     spent: dict[str, list[float]] = {name: [] for name in tasks}
@@ -52,10 +64,12 @@ def medians(tasks: Mapping[str, Callable[[], object]], rounds: int) -> dict[str,
     return {name: statistics.median(one) for name, one in spent.items()}
 
 
-def apart(task: str, source: Path | str, target: Path) -> dict[str, float]:
+def apart(
+    task: str, source: Path | str, target: Path, *asked: str, limit: float | None = None
+) -> dict[str, float]:
     """Seconds, CPU seconds and peak bytes of a task in a process of its own (tests.bench.once)."""
-    command = [sys.executable, "-m", "tests.bench.once", task, str(source), str(target)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    command = [sys.executable, "-m", "tests.bench.once", task, str(source), str(target), *asked]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=limit)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from entrepot.answers._spans import periods, sides
 from entrepot.measures.acts import counted, listed, registers
 from entrepot.model.act import Cover
@@ -17,6 +19,11 @@ def asked(text, *, partner="XBB", period="2021:2022", by="year", covers=()):
     known = listed(covers, None)
     both = spans.select(*known.columns).union(known)
     return counted(told, both, sides(["XAA"]), sides(partner.split(",")), periods(parse_window(period), by))
+
+
+def near(number):
+    """What is paid out in parts: an engine adds them in an order of its own."""
+    return pytest.approx(number, rel=1e-9)
 
 
 def shown(rows, *names):
@@ -109,13 +116,16 @@ def test_sources_and_units_are_not_added(answer):
     | 2021-07-01 | two    | s2       | 5      | EUR  |
     """
     rows = answer("| period |\n", asked(text, period="2021"))
-    assert shown(rows, "source", "acts", "amount", "unit") == [("one", 1, 3.0, "USD"), ("two", 2, None, None)]
+    assert shown(rows, "source", "acts", "amount", "unit") == [
+        ("one", 1, near(3), "USD"),
+        ("two", 2, None, None),
+    ]
 
 
 def test_an_amount_that_is_not_told_is_counted_and_not_added(answer):
     text = "| date | amount | unit |\n| 2021-05-01 | 3 | USD |\n| 2021-06-01 | | |"
     rows = answer("| period |\n", asked(text, period="2021"))
-    assert shown(rows, "acts", "amounts", "amount") == [(2, 1, 3.0)]
+    assert shown(rows, "acts", "amounts", "amount") == [(2, 1, near(3))]
 
 
 def test_anyone_and_a_group_are_one_row(answer):

@@ -13,11 +13,7 @@ from entrepot.model.flow import Flow
 from entrepot.model.period import parse_window
 from tests.spec.tables import FLOWS
 
-ON_SPARK = (
-    "test_a_reporter_that_changed_over_in_january_2022",
-    "test_a_year_in_one_edition_is_not_added_to_its_months_in_another",
-    "test_growth_over_the_changeover_lies_between_bounds",
-)
+ON_SPARK = ("test_growth_over_the_changeover_lies_between_bounds",)
 """One test of each kind of step; see conftest."""
 
 CHANGEOVER = """
@@ -127,7 +123,7 @@ def test_a_year_in_one_edition_is_not_added_to_its_months_in_another(answer):
         """,
         bounded_series(possible(), by="year"),
     )
-    assert [(r["period"].year, r["value_low"], r["value_high"]) for r in rows] == [
+    assert sorted((r["period"].year, r["value_low"], r["value_high"]) for r in rows) == [
         (2020, 20, 20),
         (2021, 100, 100),
     ]

@@ -12,15 +12,10 @@ from tests.spec.tables import FLOWS
 
 ON_SPARK = (
     "test_levels_are_chosen_month_by_month",
-    "test_codes_of_different_lengths_in_one_basket",
     "test_membership_is_dated",
-    "test_world_row_before_partners_and_no_aggregates_among_them",
     "test_origin_before_consignment",
-    "test_missing_value_stays_null",
     "test_two_editions_of_one_month_are_not_added",
-    "test_codes_and_items_in_one_basket",
     "test_levels_stand_side_by_side_in_the_latest_edition",
-    "test_each_branch_of_a_chapter_has_its_own_level",
 )
 """One test of each kind of step; see conftest."""
 

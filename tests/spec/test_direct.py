@@ -13,13 +13,9 @@ from tests.spec.tables import FLOWS
 
 ON_SPARK = (
     "test_series_by_year_takes_the_annual_row_before_the_months",
-    "test_quantities_of_unlike_units_are_not_added",
     "test_series_names_every_snapshot_behind_a_sum",
-    "test_growth_from_zero_is_null",
     "test_codes_born_after_the_base_are_left_out_of_the_spliced_change",
     "test_share_of_a_control",
-    "test_destinations_taken_together",
-    "test_a_groups_own_annual_row_keeps_its_members_months_out",
 )
 """One test of each kind of step; see conftest."""
 

@@ -24,11 +24,6 @@ BEFORE, AFTER = (parse_window("2021"),), (parse_window("2022"),)
 
 ON_SPARK = (
     "test_interval_from_drift_and_margin",
-    "test_a_derived_side_is_refused[imputed]",
-    "test_a_series_keeps_its_currency_from_base_to_window",
-    "test_the_total_is_the_share_of_the_sums",
-    "test_whole_years_from_months_or_an_annual_figure",
-    "test_ordinary_years_show_what_the_share_says_of_them",
     "test_a_groups_own_figure_and_its_members_are_never_added",
 )
 """One test of each kind of step; see conftest."""

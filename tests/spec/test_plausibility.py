@@ -16,12 +16,7 @@ from entrepot.model.flow import Flow
 from entrepot.model.indicator import COLUMNS
 from tests.spec.tables import FLOWS
 
-ON_SPARK = (
-    "test_the_range_is_over_both_sides",
-    "test_own_history_is_of_whole_years_before",
-    "test_rank_among_all_destinations",
-    "test_absorption_now_and_before",
-)
+ON_SPARK = ("test_absorption_now_and_before",)
 """One test of each kind of step; see conftest."""
 
 YEAR = date(2023, 1, 1)

@@ -16,8 +16,6 @@ from tests.spec.tables import FLOWS
 
 ON_SPARK = (
     "test_fisher_over_two_goods",
-    "test_no_index_where_less_than_half_is_matched",
-    "test_the_parts_speak_for_a_heading_they_add_up_to",
     "test_editions_match_where_a_code_kept_its_goods",
 )
 """One test of each kind of step; see conftest."""

@@ -14,10 +14,6 @@ from tests.spec.tables import flows
 
 ON_SPARK = (
     "test_the_value_lies_between_sides_that_are_both_reliable",
-    "test_trade_without_partner_is_seen_from_the_world_total",
-    "test_each_row_has_one_rule_and_all_rules_add_up",
-    "test_a_code_before_its_parts",
-    "test_one_figure_in_two_currencies_is_counted_once",
     "test_gaps_are_squares_weighted_by_the_log_of_trade_and_winsorised",
 )
 """One test of each kind of step; see conftest."""

@@ -7,10 +7,7 @@ from tests.spec.shipments import SHIPMENTS, as_told, judge, known
 
 ON_SPARK = (
     "test_goods_of_a_list_in_force_that_day",
-    "test_goods_listed_after_the_shipment",
     "test_an_embargo_binds_the_exporter_and_concerns_the_destination",
-    "test_a_corridor_of_the_good_goes_before_that_of_its_list",
-    "test_a_named_hub",
     "test_a_price_outside_the_band",
 )
 """One test of each join; see conftest."""

@@ -295,3 +295,13 @@ def test_a_log_that_is_damaged_is_told_in_one_line(held: Store) -> None:
     with pytest.raises(StoreError, match="cannot be opened as a store") as told:
         held.snapshots()
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("elsewhere", ["../../out/", "%2e%2e/", "{folder}/", "s3://bucket/", "*/../"])
+def test_a_log_that_names_files_of_another_place_is_not_believed(held: Store, elsewhere: str) -> None:
+    """Rows that no add has checked would be told under a file's own name."""
+    first = min((held.folder / "flows" / "_delta_log").glob("*.json"))
+    said = first.read_text()
+    first.write_text(said.replace('"path":"', '"path":"' + elsewhere.format(folder=held.folder)))
+    with pytest.raises(StoreError, match="which no add has written"):
+        Store(held.folder).flows()

@@ -37,8 +37,8 @@ def example(words: str) -> str:
 def _before(
     context: typer.Context,
     store: Annotated[
-        Path, typer.Option(envvar="ENTREPOT_STORE", help="Folder of the store.", show_default=True)
-    ] = Path("entrepot-data"),
+        str, typer.Option(envvar="ENTREPOT_STORE", help="Folder of the store, or s3://bucket/prefix.")
+    ] = "entrepot-data",
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Answer from what was published by then: 2022-09-30.")
     ] = None,
@@ -48,7 +48,13 @@ def _before(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file instead of the screen.")
     ] = None,
-    engine: Annotated[str, typer.Option(envvar="ENTREPOT_ENGINE", help="duckdb or spark.")] = "duckdb",
+    engine: Annotated[
+        str,
+        typer.Option(
+            envvar="ENTREPOT_ENGINE",
+            help="duckdb, spark, spark://host:port or sc://host:port (Spark Connect).",
+        ),
+    ] = "duckdb",
 ) -> None:
     context.obj = Options(store, as_of, format, output, engine)
     check_format(context.obj)
@@ -62,6 +68,13 @@ def opened(options: Options) -> Store:
     from entrepot.store import Store
 
     return Store(options.store, options.engine)
+
+
+def store_folder(options: Options) -> Path:
+    """The folder of the store, for what is kept beside it. Raises UsageError where it has none."""
+    from entrepot.store.places import folder_of
+
+    return folder_of(options.store)
 
 
 def as_date(text: str | None) -> date | None:

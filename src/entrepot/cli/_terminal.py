@@ -26,7 +26,7 @@ err = Console(stderr=True, soft_wrap=True)
 class Options:
     """The options every command takes, before or after its name."""
 
-    store: Path
+    store: str  # a folder, or an address of object storage
     as_of: str | None
     format: str | None
     output: Path | None

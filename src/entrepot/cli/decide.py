@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from entrepot.cli._app import app, as_date, example
+from entrepot.cli._app import app, as_date, example, store_folder
 from entrepot.cli._terminal import Options, print_answer
 from entrepot.errors import StoreError, UsageError
 
@@ -43,9 +43,9 @@ def decide(
     options, now = _now_only(context.obj), datetime.now(UTC)
     end = as_date(until)
     made = decisions.decide(
-        options.store, case, who=who, why=why, decision=decision, until=end, scope=scope, now=now
+        store_folder(options), case, who=who, why=why, decision=decision, until=end, scope=scope, now=now
     )
-    print_answer(answered.decided(options.store, now.date(), case=made.case), options)
+    print_answer(answered.decided(store_folder(options), now.date(), case=made.case), options)
 
 
 @app.command(name="decisions", epilog=example("decisions --open"))
@@ -61,7 +61,7 @@ def list_decisions(
 
     options: Options = context.obj
     day = as_date(options.as_of) or datetime.now(UTC).date()
-    print_answer(answered.decided(options.store, day, case=case, only_open=only_open), options)
+    print_answer(answered.decided(store_folder(options), day, case=case, only_open=only_open), options)
 
 
 @app.command(epilog=example("searches --number 12"))
@@ -79,11 +79,11 @@ def searches(
 
     options = _now_only(context.obj)
     if verify:
-        _verify(answered.verified(options.store), options)
+        _verify(answered.verified(store_folder(options)), options)
     elif number is not None:
-        print_answer(answered.one_search(options.store, number), options, _certificate)
+        print_answer(answered.one_search(store_folder(options), number), options, _certificate)
     else:
-        print_answer(answered.searches(options.store), options)
+        print_answer(answered.searches(store_folder(options)), options)
 
 
 def _certificate(answer: Answer, out: Console, notes: Console) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import typer
 
-from entrepot.cli._app import app, example
+from entrepot.cli._app import app, example, store_folder
 from entrepot.cli._terminal import err, out, safe
 from entrepot.errors import UsageError
 
@@ -42,7 +42,7 @@ def serve(
     hosts = Settings.hosts if own else ()
     if context.obj.engine != "duckdb":
         raise UsageError("the web page computes with duckdb; leave --engine away.")
-    settings = Settings(context.obj.store, hosts, token, _there(lists))
+    settings = Settings(store_folder(context.obj), hosts, token, _there(lists))
     _run(create_app(settings), host, port, token)
 
 

@@ -74,7 +74,7 @@ def levels(flows: Table, wanted: Selection) -> Table:
 
 
 def _levels(flows: Table, wanted: Selection) -> Table:
-    found = flows.filter(_conditions(flows, wanted))
+    found = flows.filter(_conditions(flows, wanted)).select(*_READ)
     found = _with_codes(found, wanted.basket)
     found = _asked(found, "reporter", wanted.reporters)
     found = _asked(found, "partner", wanted.partners)
@@ -102,17 +102,18 @@ def _without_parts(found: Table, basket: Basket) -> Table:
 
 
 def _shaped(found: Table, *more: str) -> Table:
-    return found.mutate(good=found.commodity).select(
-        *_BOTH,
-        *("reporter_member", "partner_member", "reporter_own", "partner_own", "flow", "period", "frequency"),
-        *("digits", "value", "currency", "net_weight_kg", "quantity", "quantity_unit", "is_estimated"),
-        *("status", "hs_revision", "partner_basis", "valuation", "source", "snapshot"),
-        *more,
-        commodity="code",
-    )
+    good = {"good": found.commodity} if "good" in more else {}
+    areas = (*_BOTH, "reporter_member", "partner_member", "reporter_own", "partner_own")
+    return found.select(*areas, *_TOLD, **good, commodity="code")
 
 
 _BOTH = ("reporter", "partner")
+_TOLD = (
+    *("flow", "period", "frequency", "digits", "value", "currency", "net_weight_kg", "quantity"),
+    *("quantity_unit", "is_estimated", "status", "hs_revision", "partner_basis", "valuation", "source"),
+    "snapshot",
+)
+_READ = (*_BOTH, "commodity", *_TOLD)
 _LONGEST = 10  # digits of a code: it has no parts
 _CELL = ("flow", "period", "frequency", "code", "currency")
 _PAIR = (*_BOTH, "reporter_member", "partner_member", *_CELL)
@@ -182,12 +183,19 @@ def _with_codes(found: Table, basket: Basket) -> Table:
     """Each row with the code of the basket it belongs to; rows of no code are gone."""
     parts = []
     for length in sorted({len(code) for code in basket.hs_codes}):
-        codes = column("code", (c for c in basket.hs_codes if len(c) == length))
-        parts.append(found.inner_join(codes, found.commodity.substr(0, length) == codes.code))
+        codes = [code for code in basket.hs_codes if len(code) == length]
+        parts.append(_of_codes(found, codes, found.commodity.substr(0, length)))
     if basket.items:
         items = found.filter(found.commodity.isin(basket.items))
         parts.append(items.mutate(code=items.commodity))
     return parts[0] if len(parts) == 1 else ibis.union(*parts)
+
+
+def _of_codes(found: Table, codes: Sequence[str], start: Value) -> Table:
+    if len(codes) == 1:  # nothing to look up
+        return found.filter(start == codes[0]).mutate(code=ibis.literal(codes[0]))
+    listed = column("code", codes)
+    return found.inner_join(listed, start == listed.code)
 
 
 def everyone(asked: Sequence[str]) -> list[str]:
@@ -207,6 +215,8 @@ def _asked(found: Table, side: str, asked: Sequence[str]) -> Table:
     `side` becomes the area as asked; `side_member` is who it was; `side_own` whether it was the area itself.
     """
     named = [one for one in asked if one != "WLD"]
+    if len(named) == len(asked) and not any(map(area.is_group, asked)):  # `_conditions` has chosen them
+        return _placed(found, side, found[side], ibis.literal(True))
     parts = [_joined(found, side, named)] if named else []
     if "WLD" in asked:
         world = found.filter((found[side] == "WLD") | ~found[side].isin(sorted(area.aggregates())))

@@ -30,8 +30,9 @@ def series(cells: Table, by: str = "month", split: tuple[str, ...] = ()) -> Tabl
     placed = in_slots(cells, by)
     key = ["reporter", "partner", "flow", "slot", "currency", *split]
     summed = placed.group_by(key).agg(**_sums(placed))
-    named = summed.rename(period="slot").select(
-        *("reporter", "partner", "flow", "period", *split, "value", "currency", "net_weight_kg", "quantity"),
+    named = summed.select(
+        *("reporter", "partner", "flow", summed.slot.name("period"), *split),
+        *("value", "currency", "net_weight_kg", "quantity"),
         *("quantity_unit", "months", "cells", "codes", "is_from_parts", "status", "hs_revisions"),
         *("sources", "snapshots"),
     )

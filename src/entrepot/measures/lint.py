@@ -24,7 +24,7 @@ def frozen(pairs: Table) -> Table:
     million, say nothing. Columns: origin, destination, year, import_value, fault.
     """
     large = pairs.filter(pairs.export_value >= _LEAST, pairs.import_value >= _LEAST)
-    ratio = large.mutate(ratio=large.import_value / large.export_value, at=large.year.year())
+    ratio = large.mutate(ratio=large.import_value / large.export_value.nullif(0), at=large.year.year())
     ratio = ratio.filter((ratio.ratio - 1).abs() > FROZEN)
     before = ratio.select("origin", "destination", last=ratio.ratio, at=ratio.at + 1)
     both = ratio.inner_join(before, ["origin", "destination", "at"])

@@ -249,7 +249,7 @@ def _refused(t: Table) -> StringValue:
     whole = parts[0]
     for part in parts[1:]:
         whole = whole + part
-    return whole.substr(0, whole.length() - 2).nullif("")
+    return whole.substr(0, ibis.greatest(whole.length() - 2, 0)).nullif("")
 
 
 def _of_side(t: Table, side: str, span: str) -> list[tuple[BooleanValue, Value]]:

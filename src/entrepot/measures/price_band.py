@@ -92,7 +92,7 @@ def in_dollars(traded: Table, rates: Table) -> Table:
     ranked = ranked.mutate(first=ranked.money.min().over(whole))
     monthly = rates.filter(rates.frequency == "M").select("currency", "period", "usd_per_unit")
     priced = ranked.filter(ranked.money == ranked.first).inner_join(monthly, ["currency", "period"])
-    return priced.mutate(usd_per_kg=priced.value * priced.usd_per_unit / priced.kilograms)
+    return priced.mutate(usd_per_kg=priced.value * priced.usd_per_unit / priced.kilograms.nullif(0))
 
 
 def price_band(

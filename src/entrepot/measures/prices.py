@@ -136,7 +136,7 @@ def _matched(goods: Table) -> Table:
     return goods.group_by(list(_ROW)).agg(
         base_matched=goods.base_value.sum(),
         window_matched=goods.window_value.sum(),
-        base_goods_now=(goods.window_value * goods.base_quantity / goods.window_quantity).sum(),
+        base_goods_now=(goods.window_value * goods.base_quantity / goods.window_quantity.nullif(0)).sum(),
         window_goods_then=(goods.base_value * goods.window_quantity / goods.base_quantity).sum(),
         matched_cells=goods.count(),
         quantity_unit=words(goods.unit),

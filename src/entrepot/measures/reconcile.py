@@ -61,7 +61,7 @@ def _weighed(rows: Table) -> Table:
         (ibis.greatest(rows.export_rank, rows.import_rank) == 0, ibis.null("float64")),
         (rows.export_rank > rows.import_rank, 1.0),
         (rows.export_rank < rows.import_rank, 0.0),
-        else_=(b / (a + b)).fill_null(0.5),  # nothing is known of either
+        else_=(b / (a + b).nullif(0)).fill_null(0.5),  # nothing is known of either
     )
     return rows.mutate(weight_exporter=weight, weight_importer=1 - weight)
 
@@ -152,9 +152,9 @@ def _there(rows: Table, side: str) -> BooleanValue:
 def _bounded(rows: Table) -> Table:
     a, b = rows.exporter_variance, rows.importer_variance
     gap = (rows.export_fob_usd.nullif(0) / rows.import_fob_usd.nullif(0)).ln().fill_null(0.0)
-    apart = ibis.greatest(1.0, gap * gap / (a + b))
+    apart = ibis.greatest(1.0, gap * gap / (a + b).nullif(0))
     variance = ibis.cases(
-        (rows.status == BOTH, a * b / (a + b) * apart), (rows.weight_exporter == 1, a), else_=b
+        (rows.status == BOTH, a * b / (a + b).nullif(0) * apart), (rows.weight_exporter == 1, a), else_=b
     )
     wide = (_Z_90 * variance.sqrt()).exp()
     known = (ibis.greatest(rows.export_rank, rows.import_rank) == 2) & ~says_zero(rows)

@@ -49,7 +49,9 @@ def gaps(sides: Table, base: tuple[Window, ...]) -> Table:
     from zero; clipped, clipped_usd: flows beyond that and their value; value_usd: mean of both sides, summed.
     """
     used = sides.filter(is_used(sides, base))
-    gap = (used.export_fob_usd / used.import_fob_usd).ln()
+    gap = (
+        used.export_fob_usd.nullif(0) / used.import_fob_usd.nullif(0)
+    ).ln()  # an engine may look before it sifts
     mean = (used.export_fob_usd + used.import_fob_usd) / 2
     weight = mean.ln()
     near = gap.clip(-MOST_LOG, MOST_LOG)

@@ -70,5 +70,9 @@ def column(name: str, values: Iterable[str]) -> Table:
 
 def constants(expr: Table) -> dict[str, pa.Table]:
     """The rows of each constant table an expression uses, by name."""
-    used = {op.name for op in expr.op().find(ops.UnboundTable)}
-    return {name: _ROWS[name] for name in used if name in _ROWS}
+    return {op.name: _ROWS[op.name] for op in expr.op().find(is_constant)}
+
+
+def is_constant(op: ops.Node) -> bool:
+    """Whether a part of an expression is a table made here: its rows are its own, its name is theirs."""
+    return isinstance(op, ops.UnboundTable) and op.name in _ROWS

@@ -31,7 +31,7 @@ FLOWS: Final = Kind(
     alike=(*flow.MEASURED, "quantity_unit"),
     named=("reporter", "partner", "flow", "period", "commodity"),
     block=("reporter", "flow", "frequency", "partner_basis", "currency", "hs_revision", "breakdown"),
-    sort=("flow", "year", "commodity", "reporter", "partner", "period"),
+    sort=("flow", "year", "commodity", "reporter", "partner", "period", "partner_basis"),
 )
 INDICATORS: Final = Kind(
     "indicators",

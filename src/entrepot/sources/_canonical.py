@@ -7,6 +7,8 @@ check that fired.
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -18,9 +20,12 @@ from entrepot.model import indicator
 from entrepot.model import vote as _vote
 from entrepot.model.constant import pairs
 from entrepot.model.flow import BREAKDOWN, COLUMNS
+from entrepot.sources._once import each_once
 
 REJECT = ("reject_column", "reject_value", "reject_reason")
+_PLAIN = r"^-?[0-9]+([.][0-9]+)?$"
 _ADDED_LATER = ("source", "snapshot")
+_LARGEST = sys.float_info.max  # what is no number is more than it, on every engine, and infinity too
 
 
 class Check(NamedTuple):
@@ -55,7 +60,10 @@ def number(column: Value, missing: Sequence[str] = (), thousands: str = ",") -> 
         bare.re_search(rf"^[+-]?[0-9]{{1,3}}({groups})([.][0-9]*)?$"), plain, ibis.null("string")
     )
     marked = ibis.or_(*(bare.contains(mark) for mark in (*marks, "_")))
-    return ibis.ifelse(marked, grouped, bare).try_cast("float64")
+    found = ibis.ifelse(marked, grouped, bare).try_cast("float64")
+    if "." in marks or any(re.search(_PLAIN, mark) for mark in missing):
+        return found
+    return ibis.ifelse(column.re_search(_PLAIN), column.try_cast("float64"), found)  # most of them, quickly
 
 
 def not_a_number(
@@ -66,7 +74,7 @@ def not_a_number(
     read: the number, where it is a column already.
     """
     value = number(column, missing, thousands) if read is None else read
-    bad = text(column, missing).notnull() & (value.isnull() | value.isinf() | value.isnan())
+    bad = (value.isnull() | (value.abs() > _LARGEST)) & text(column, missing).notnull()
     return Check(name, column, bad, "not a number")
 
 
@@ -87,15 +95,30 @@ def looked_up(table: Table, **columns: tuple[Value, Mapping[str, Any]]) -> Table
 
 def month(column: Value) -> Value:
     """First day of the month written as text `YYYY-MM...` (any separator or none); null if it is not one."""
-    digits = column.strip().re_replace(r"[^0-9]", "")
+    bare = column.strip()
+    digits = bare.re_replace(r"[^0-9]", "")
     iso = digits.substr(0, 4) + "-" + digits.substr(4, 2) + "-01"
-    return ibis.ifelse(digits.length() >= 6, iso.try_cast("date"), ibis.null("date"))
+    found = ibis.ifelse(digits.length() >= 6, iso.try_cast("date"), ibis.null("date"))
+    return ibis.coalesce(plain_month(bare), found)
+
+
+def plain_month(bare: Value) -> Value:
+    """First day of the month written as text `YYYY-MM`, as most are, without a pattern; null if it is not."""
+    written = (bare.length() == 7) & (bare.substr(4, 1) == "-") & bare.between("1000", "3")
+    return ibis.ifelse(written, (bare + "-01").try_cast("date"), ibis.null("date"))
 
 
 def year(column: Value) -> Value:
     """First day of the year written as text `YYYY`; null if it is not one."""
     bare = column.strip()
     return ibis.ifelse(bare.length() == 4, (bare + "-01-01").try_cast("date"), ibis.null("date"))
+
+
+def day(column: Value) -> Value:
+    """The day written as text `YYYY-MM-DD`; null if it is none."""
+    bare = text(column)
+    is_day = bare.re_search("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    return ibis.ifelse(is_day, bare, ibis.null("string")).try_cast("date")
 
 
 def digits(commodity: Value) -> Value:
@@ -154,7 +177,7 @@ def _laid_out(
 ) -> Table:
     named = {name: _typed(value, kinds[name]) for name, value in given.items()}
     first = _first([*checks, _implausible(when, named[when])])
-    laid = table.select(row=table.row, **named, first=first)
+    laid = each_once(table.select(row=table.row, **named, first=first))
     # In a select of its own: taken apart above, all checks would stand in the query once for each part.
     return laid.select("row", *named, **{part: laid.first[part] for part in REJECT})
 
@@ -162,7 +185,9 @@ def _laid_out(
 def _typed(value: Any, kind: str) -> Value:
     if value is None:
         return ibis.null(kind)
-    return (value if isinstance(value, Value) else ibis.literal(value)).cast(kind)
+    typed: Value = (value if isinstance(value, Value) else ibis.literal(value)).cast(kind)
+    # A small constant is an int8 to Ibis, which then leaves the cast out, and wider to engines.
+    return typed.cast("int64").cast(kind) if kind == "int8" else typed
 
 
 def _implausible(name: str, period: Value) -> Check:
@@ -187,7 +212,7 @@ def _breakdown(given: Mapping[str, Any]) -> Value | str:
 def _first(checks: Sequence[Check]) -> StructValue:
     """Column, value and reason of the first check that fires, else null: evaluated once a row."""
     none = ibis.null("struct<" + ", ".join(f"{part}: string" for part in REJECT) + ">")
-    fired = [(check.fires.fill_null(False), _told(check)) for check in checks]
+    fired = [(check.fires, _told(check)) for check in checks]
     return ibis.cases(*fired, else_=none) if fired else none
 
 

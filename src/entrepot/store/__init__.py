@@ -12,6 +12,7 @@ import hashlib
 import shutil
 import weakref
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -20,16 +21,17 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import ibis
 import pyarrow as pa
 
-from entrepot.errors import NoDataError, UsageError
+from entrepot.errors import NoDataError
 from entrepot.model.constant import constants
 from entrepot.model.kind import ACTS, FLOWS, INDICATORS, VOTES, Kind
-from entrepot.model.provenance import Request, Snapshot
+from entrepot.model.provenance import Request, Scope, Snapshot
 from entrepot.store import vintage
 from entrepot.store.adding import Added
 from entrepot.store.adding import add as _add
 from entrepot.store.beside import dated, last_registers, listed
-from entrepot.store.engine import DuckDB, Engine, Spark
-from entrepot.store.files import SCHEMAS, Files, explained, scratch_of_process
+from entrepot.store.engine import Engine, Staging, engine_named
+from entrepot.store.files import SCHEMAS, Files, explained
+from entrepot.store.places import Folder, folder_of, scratch_of_process
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -43,44 +45,51 @@ _MOST_KEPT = 2
 class Store:
     """A folder of snapshots. Opening one writes nothing; `add` makes the folder where it is absent.
 
-    engine: "duckdb" or "spark", or an Engine.
+    where: the folder, or the text s3://bucket/prefix: its credentials are those of the environment.
+    engine: "duckdb", "spark", an address of Spark (see engine.engine_named), or an Engine.
     """
 
     def __init__(
-        self, folder: Path | str, engine: str | Engine = "duckdb", *, without: Collection[str] = ()
+        self, where: Path | str, engine: str | Engine = "duckdb", *, without: Collection[str] = ()
     ) -> None:
-        self._files = Files(Path(folder))
+        self._files = Files(where)
         self._without = frozenset(without)
         self._engine_wanted = engine
         self._views: dict[str, list[str] | pa.Table] = {}
         self._registered: set[str] = set()
         self._in_force: dict[tuple[str, ...], Table] = {}
         self._kept: dict[object, object] = {}
+        self._spoken: dict[str, list[Scope]] = {}
+
+    @property
+    def place(self) -> Path | str:
+        """Where the store is: a folder, or the address of object storage."""
+        place = self._files.place
+        return place.folder if isinstance(place, Folder) else place.name
 
     @property
     def folder(self) -> Path:
-        """Where the store is."""
-        return self._files.folder
+        """The folder of the store, for what is kept beside it. Raises UsageError where it has none."""
+        return folder_of(self.place)
 
     def version(self) -> str:
-        """A name for what the folder holds now: another one after each `add`, of any process."""
-        with explained(self.folder):
+        """A name for what the store holds now: another one after each `add`, of any process."""
+        with explained(self._files.folder):
             return self._files.version()
 
     @cached_property
     def engine(self) -> Engine:
         """The engine, started at first use."""
-        if self._engine_wanted == "duckdb":
-            return DuckDB()
-        if self._engine_wanted == "spark":
-            return Spark()
-        if isinstance(self._engine_wanted, str):
-            raise UsageError(f"there is no engine {self._engine_wanted!r}. Engines are: duckdb, spark.")
-        return self._engine_wanted
+        wanted = self._engine_wanted
+        return engine_named(wanted) if isinstance(wanted, str) else wanted
 
     @cached_property
     def _scratch(self) -> Path:
-        """A folder that goes with the store object."""
+        """A folder that goes with the store object: the engine's workers see it, where it has any."""
+        if self.engine.is_apart:
+            work = ExitStack()
+            weakref.finalize(self, work.close)
+            return work.enter_context(self._files.scratch())
         folder = scratch_of_process()
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder
@@ -94,7 +103,7 @@ class Store:
 
     def leaving_out(self, *sources: str) -> Store:
         """The same store as if nothing of these sources were in it, on the same engine."""
-        return Store(self.folder, self.engine, without=self._without | set(sources))
+        return Store(self.place, self.engine, without=self._without | set(sources))
 
     def add(
         self,
@@ -113,12 +122,14 @@ class Store:
         file does not carry it. complete: axes the file covers wholly ("partner", "commodity"), so that a
         later file also withdraws rows it does not mention. given: what the file leaves open and the user
         knows ({"flow": "export"}). request: what a publisher was asked, where the file is its answer.
-        Raises ReadError if the file is not understood, StoreError if the store cannot be written.
+        Raises ReadError if the file is not understood, StoreError if the store cannot be written, EngineError
+        if Spark does not finish.
         """
-        with explained(self.folder):
+        with explained(self._files.folder):
             return _add(
                 self._files,
                 path,
+                self._staging,
                 now=now,
                 source=source,
                 published=published,
@@ -127,12 +138,15 @@ class Store:
                 request=request,
             )
 
+    def _staging(self, scratch: Path) -> Staging:
+        return self.engine.staging(scratch)
+
     def snapshots(self, as_of: date | None = None) -> list[Snapshot]:
         """Cards of the snapshots published by `as_of` (all where None), of trade and of facts beside it.
 
         In order of publication.
         """
-        cards = [self._files.card(name) for name in self._files.held()]
+        cards = self._files.cards(self._files.held())
         known = [card for card in cards if as_of is None or card.published <= as_of]
         known = [card for card in known if card.source not in self._without]
         return sorted(known, key=lambda card: (card.published, card.retrieved, card.snapshot))
@@ -151,7 +165,7 @@ class Store:
         if not cards:
             when = f" published by {as_of}" if as_of else ""
             raise NoDataError(
-                f"the store {self.folder} holds nothing of trade{when}. Add files with: entrepot add FILE..."
+                f"the store {self.place} holds nothing of trade{when}. Add files with: entrepot add FILE..."
             )
         asked = tuple(card.snapshot for card in cards)
         if asked not in self._in_force:  # what these snapshots come to never changes
@@ -189,13 +203,20 @@ class Store:
         return [card for card in self.snapshots(as_of) if card.kind == kind.name]
 
     def _winners(self, cards: Sequence[Snapshot]) -> Table:
-        held = [vintage.Held(card, scope) for card in cards for scope in self._files.scopes(card.snapshot)]
+        spoken = self._scopes([card.snapshot for card in cards])
+        held = [vintage.Held(card, scope) for card in cards for scope in spoken[card.snapshot]]
         found = vintage.masks(held)
         masked = vintage.wholly_masked(held, found)
         live = [card.snapshot for card in cards if not masked.get(card.snapshot, False)]
         return vintage.in_force(
             self._view(live, FLOWS), [m for m in found if m.loser.snapshot.snapshot in live]
         )
+
+    def _scopes(self, snapshots: Sequence[str]) -> Mapping[str, list[Scope]]:
+        """What snapshots speak for, which never changes: another day's answer has most of the same."""
+        new = [name for name in snapshots if name not in self._spoken]
+        self._spoken |= zip(new, self._files.scopes(new), strict=True)
+        return self._spoken
 
     def _view(self, live: Sequence[str], kind: Kind) -> Table:
         files = self._files.held()
@@ -210,15 +231,14 @@ class Store:
         return self.engine.run(expr)
 
     def landed(self, expr: Table) -> Table:
-        """The rows of an expression, computed now and kept in a file until the store is let go of.
+        """The rows of an expression, computed now and kept until the store is let go of.
 
         For what a question uses several times, or is too much for memory: it goes to Parquet as it is
-        computed, in a temporary folder of the system, never of the store.
+        computed, in a temporary folder of the system, never of the store; on Spark in the store's scratch.
         """
         name = "landed_" + hashlib.sha256(self.sql(expr).encode()).hexdigest()[:12]
-        target = self._scratch / f"{name}.parquet"
-        self.write(expr, target)
-        self.engine.register(name, [str(target)])
+        self._register(expr)
+        self.engine.keep(name, expr, self._scratch)
         return ibis.table(expr.schema(), name=name)
 
     def lent(self, name: str, data: Path | pa.Table, schema: Mapping[str, str]) -> Table:

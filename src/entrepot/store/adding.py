@@ -15,7 +15,7 @@ from entrepot import sources
 from entrepot.errors import ReadError, UsageError
 from entrepot.model.provenance import Card, Request, Snapshot
 from entrepot.store.complaints import working
-from entrepot.store.engine import DuckDB
+from entrepot.store.engine import Staging
 from entrepot.store.files import Files, explained
 from entrepot.store.staging import Staged, stage
 
@@ -53,6 +53,7 @@ def _check_name(path: Path) -> None:
 def add(
     files: Files,
     path: Path,
+    staging: Callable[[Path], Staging],
     *,
     now: datetime,
     source: str | None,
@@ -61,7 +62,7 @@ def add(
     given: Mapping[str, str] | None = None,
     request: Request | None = None,
 ) -> Added:
-    """Read one file into the store.
+    """Read one file into the store; `staging` is asked only once the file is known to be new and known.
 
     Nothing is stored unless all of it is. Raises ReadError (the file), StoreError (the store), UsageError
     (what is `given` is not asked for, or not what the file was read with when it was added before).
@@ -77,7 +78,7 @@ def add(
     day = published or form.published(head)
     with files.scratch() as scratch, explained(files.folder):
         with working(scratch):
-            engine = DuckDB(scratch, str(scratch / "staging.duckdb"))
+            engine = staging(scratch)
         try:
             staged = stage(engine, form, head, scratch)
             with working(scratch):

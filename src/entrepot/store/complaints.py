@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from entrepot.errors import ReadError, StoreError
+from entrepot.store.engine.staging import OutOfRangeError
 
 _FULL = re.compile(r"No space left|too large|[Qq]uota|[Rr]ead-only|[Cc]ould not write|failed to offload")
 
@@ -36,6 +37,8 @@ def working(scratch: Path, file: Path | None = None) -> Iterator[None]:
                 "Free space there, or name another place with --store."
             ) from error
         raise _read_error(str(error), file) from error
+    except OutOfRangeError as error:
+        raise _read_error(str(error), file or scratch) from error
 
 
 def _read_error(message: str, file: Path) -> ReadError:

@@ -25,7 +25,7 @@ from entrepot.sources._canonical import REJECT
 from entrepot.sources._format import Raw
 from entrepot.sources._load import check_text, load_csv
 from entrepot.store.complaints import working
-from entrepot.store.engine import DuckDB
+from entrepot.store.engine import Staging
 from entrepot.store.files import OUTSIDE_HS
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _NO_BLOCKS = pa.table({"block": pa.array([], pa.string())})
 class Staged:
     """The rows of a file on disk, and what can be asked of them."""
 
-    engine: DuckDB
+    engine: Staging
     kind: Kind
     every: Table  # all rows, with reject_reason or null
     kept: Table  # understood, with a figure, each cell once
@@ -60,10 +60,13 @@ class Staged:
     def rejects(self) -> pa.Table:
         """One row per row not understood: row, column, value, reason."""
         bad = self.every.filter(self.every.reject_reason.notnull())
-        found = bad.select("row", **dict(zip(("column", "value", "reason"), _reject(bad), strict=True)))
+        found = self.engine.run(
+            bad.select("row", **dict(zip(("column", "value", "reason"), _reject(bad), strict=True)))
+        )
         if self.doubled is not None:
-            found = found.union(_told_twice(self.kind, self.doubled))
-        return self.engine.run(found.order_by("row"))
+            told = _written(self.engine.run(_told_twice(self.kind, self.doubled)))
+            found = pa.concat_tables([found, told.cast(found.schema)])
+        return found.sort_by([(name, "ascending") for name in found.column_names])
 
     def value_range(self) -> tuple[float | None, float | None]:
         """The smallest and the largest figure kept; None of a kind whose rows are no figures."""
@@ -83,20 +86,23 @@ class Staged:
         good = self.every.filter(self.every.reject_reason.isnull())
         axes = {"partners": ("partner", good.partner), "commodities": ("commodity", good.commodity)}
         blocks = good.group_by(self.kind.block).agg(
-            periods=good.period.collect(distinct=True),
-            digits=good.digits.fill_null(OUTSIDE_HS).collect(distinct=True),
+            periods=good.period.collect(distinct=True).sort(),
+            digits=good.digits.fill_null(OUTSIDE_HS).collect(distinct=True).sort(),
             **{
-                name: ibis.null("array<string>") if axis in complete else values.collect(distinct=True)
+                name: ibis.null("array<string>") if axis in complete else values.collect(distinct=True).sort()
                 for name, (axis, values) in axes.items()
             },
         )
-        return _widened(self.engine.run(blocks), request)
+        return _widened(self.engine.run(blocks.order_by(self.kind.block)), request)
 
     def write(self, shot: Snapshot, target: Path) -> None:
         """The rows kept, sorted for the questions asked of them, as one Parquet file."""
         named = self.kept.mutate(source=ibis.literal(shot.source), snapshot=ibis.literal(shot.snapshot))
-        order = [named.period.year() if name == "year" else named[name] for name in self.kind.sort]
-        self.engine.write(named.order_by(order).select(*self.kind.columns), target, ROW_GROUP)
+        rows = named.select(*self.kind.columns)
+        order = [rows.period.year() if name == "year" else rows[name] for name in (*self.kind.sort, "row")]
+        self.engine.write(
+            rows.order_by(order), target, ROW_GROUP
+        )  # ordered last: elsewhere none need keep it
 
     def _one(self, expr: Table) -> dict[str, Any]:
         only: dict[str, Any] = self.engine.run(expr).to_pylist()[0]
@@ -133,7 +139,7 @@ def _with_silent(scopes: pa.Table, request: Request) -> pa.Table:
     return pa.concat_tables([scopes, pa.Table.from_pylist(more, scopes.schema)])
 
 
-def stage(engine: DuckDB, form: Format, head: Head, scratch: Path) -> Staged:
+def stage(engine: Staging, form: Format, head: Head, scratch: Path) -> Staged:
     """Interpret a whole file onto disk. Raises ReadError, and StoreError where the disk is full."""
     raw = _loaded(form, head, scratch)
     form.check_columns(raw, head.path.name)
@@ -186,11 +192,11 @@ def _reject(table: Table) -> list[Value]:
     return [table[name] for name in REJECT]
 
 
-def _each_cell_once(engine: DuckDB, kind: Kind, every: Table) -> tuple[Table, Table | None]:
+def _each_cell_once(engine: Staging, kind: Kind, every: Table) -> tuple[Table, Table | None]:
     """Understood rows with a figure. A cell given twice alike counts once; twice unlike, none is believed."""
     good = every.filter(every.reject_reason.isnull(), _measured(kind, every))
     identity = [good[name] for name in kind.identity]
-    key = good.select(key=_hash(kind)(*identity))
+    key = good.select(key=_hash(kind, engine.hashed)(*identity))
     seen = engine.run(key.agg(rows=key.count(), cells=key.key.nunique())).to_pylist()[0]
     if seen["rows"] == seen["cells"]:
         return good, None
@@ -204,8 +210,9 @@ def _each_cell_once(engine: DuckDB, kind: Kind, every: Table) -> tuple[Table, Ta
 
 def _alike(good: Table, name: str, whole: Any) -> BooleanValue:
     """Whether a cell's rows say the same: one figure in all of them, or none in any."""
-    said = good[name].count().over(whole)
-    return (good[name].nunique().over(whole) <= 1) & ((said == 0) | (said == good.count().over(whole)))
+    said, one = good[name].count().over(whole), good[name].min().over(whole)
+    is_one = (said == good.count().over(whole)) & (one == good[name].max().over(whole))
+    return (said == 0) | is_one.fill_null(False)
 
 
 def _told_twice(kind: Kind, doubled: Table) -> Table:
@@ -213,14 +220,18 @@ def _told_twice(kind: Kind, doubled: Table) -> Table:
     for name in kind.named:
         said = said + (ibis.literal(" ") + doubled[name].cast("string")).fill_null("")
     figure = kind.measured[0]
-    return doubled.select(
-        "row", column=ibis.literal(figure), value=doubled[figure].cast("string"), reason=said
-    )
+    return doubled.select("row", column=ibis.literal(figure), value=doubled[figure], reason=said)
+
+
+def _written(rejects: pa.Table) -> pa.Table:
+    """Figures as text: engines write them each in their own way."""
+    words = [None if value is None else str(value) for value in rejects["value"].to_pylist()]
+    return rejects.set_column(2, "value", pa.array(words, pa.string()))
 
 
 @cache
-def _hash(kind: Kind) -> Callable[..., Any]:
-    """DuckDB's own `hash(...)` over the columns of a cell's identity."""
+def _hash(kind: Kind, name: str) -> Callable[..., Any]:
+    """The engine's own function of that name over the columns of a cell's identity."""
 
     def stand_in(*args: Any) -> None: ...
 
@@ -228,5 +239,5 @@ def _hash(kind: Kind) -> Callable[..., Any]:
         [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in kind.identity]
     )
     types = tuple(kind.columns[name] for name in kind.identity)
-    found: Callable[..., Any] = ibis.udf.scalar.builtin(stand_in, name="hash", signature=(types, "uint64"))
+    found: Callable[..., Any] = ibis.udf.scalar.builtin(stand_in, name=name, signature=(types, "uint64"))
     return found

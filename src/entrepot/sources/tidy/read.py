@@ -17,6 +17,7 @@ from entrepot.sources._canonical import (
     month,
     not_a_number,
     number,
+    plain_month,
     text,
     unknown,
     year,
@@ -62,11 +63,12 @@ def interpret(raw: Table, head: Head) -> Table:
 def _interpreted(op: Node, usual: str) -> Table:
     """The same columns are the same expression: to put it together takes half of adding a small file."""
     raw = op.to_expr()
-    named = coded(raw, "reporter", "partner")
-    named = named.mutate(**{f"{name}_read": number(named[name]) for name in _NUMBERS})
-    written = named.period.strip()
-    dated = written.re_search(r"^\d{4}-\d{2}(-\d{2}( 00:00:00)?)?$")
-    period = ibis.coalesce(year(written), ibis.ifelse(dated, month(written), ibis.null("date")))
+    # Beneath the join with the names of areas: an engine reads a text that repeats once, up to there.
+    read = raw.mutate(
+        period_read=_period(raw.period.strip()), **{f"{name}_read": number(raw[name]) for name in _NUMBERS}
+    )
+    named = coded(read, "reporter", "partner")
+    period = named.period_read
     frequency = ibis.coalesce(
         text(named.frequency), ibis.ifelse(named.period.strip().length() == 4, "A", "M")
     )
@@ -140,11 +142,19 @@ def _unlike_currencies(named: Table) -> list[Check]:
     ]
 
 
+def _period(written: Value) -> Value:
+    dated = written.re_search(r"^\d{4}-\d{2}(-\d{2}( 00:00:00)?)?$")
+    otherwise = ibis.ifelse(dated, month(written), ibis.null("date"))
+    return ibis.coalesce(plain_month(written), year(written), otherwise)
+
+
 def _value(raw: Table) -> tuple[Value, Value]:
     value = ibis.coalesce(raw.value_read, raw.value_usd_read, raw.value_eur_read)
     named = ibis.cases(
-        (text(raw.value_usd).notnull(), "USD"),
-        (text(raw.value_eur).notnull(), "EUR"),
+        *(
+            (raw[f"value_{one.lower()}_read"].notnull() | text(raw[f"value_{one.lower()}"]).notnull(), one)
+            for one in ("USD", "EUR")
+        ),
         else_=ibis.null("string"),
     )
     return value, ibis.coalesce(text(raw.currency).upper(), named)

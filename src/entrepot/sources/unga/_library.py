@@ -17,7 +17,7 @@ from ibis.expr.types import Table, Value
 from entrepot.model.area import lookup
 from entrepot.model.kind import VOTES
 from entrepot.model.provenance import Card
-from entrepot.sources._canonical import Check, text, unknown, vote
+from entrepot.sources._canonical import Check, day, text, unknown, vote
 from entrepot.sources._format import REGISTER, Format
 from entrepot.sources._head import Head
 from entrepot.sources._places import placed, status
@@ -56,7 +56,7 @@ def _votes(raw: Table) -> Table:
     by_name = placed(raw, {**lookup("name"), **_FORMER}, by_name=raw.ms_name).drop("is_invented")
     named = placed(by_name, known, by_code=by_name.ms_code)
     named = named.mutate(area=ibis.coalesce(named.by_code, named.by_name))
-    when = text(named.date).try_cast("date")
+    when = day(named.date)
     heard = _heard(named.ms_vote)
     return vote(
         named,

@@ -14,7 +14,7 @@ from entrepot.model.area import lookup
 from entrepot.model.kind import VOTES
 from entrepot.model.vote import ROLL_CALL
 from entrepot.model.vote import VOTES as WORDS
-from entrepot.sources._canonical import Check, looked_up, text, unknown, vote
+from entrepot.sources._canonical import Check, day, looked_up, text, unknown, vote
 from entrepot.sources._format import Format, Raw
 from entrepot.sources._head import Head
 from entrepot.sources._load import load_csv, load_parquet, load_sheet
@@ -46,7 +46,7 @@ def _of_votes(raw: Table, _head: Head) -> Table:
 
 def _of_roll_calls(raw: Table, _head: Head) -> Table:
     """One row is one roll call, with the date and the resolution."""
-    when = text(raw.date).substr(0, 10).try_cast("date")
+    when = day(text(raw.date).substr(0, 10))
     about = ibis.coalesce(text(raw.short), text(raw.descr))
     return vote(
         raw,

@@ -1,73 +1,41 @@
-"""Engines: they run an Ibis expression over Parquet files and Arrow tables, and know nothing else.
-
-Ibis is used as a compiler only: an expression over unbound tables becomes SQL of the engine's dialect.
-"""
+"""DuckDB, inside this process."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import ibis
-from ibis.config import Config
 
-from entrepot.errors import EngineError, StoreError
+from entrepot.errors import StoreError
 from entrepot.model.constant import constants
 from entrepot.sources._format import Raw
+from entrepot.store.engine._compiled import compiled
+from entrepot.store.objects import dataset, unread
+from entrepot.store.places import is_address
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
-    from ibis.expr.operations import Node
     from ibis.expr.types import Table
 
 ADDING_LIMIT = "1GiB"  # of memory, for files of any size
-DEEPEST = 10_000  # calls within one another, in compiling
 ASKING_LIMIT = "4GiB"  # what a question of many groups takes before it goes to the disk
-
-
+_STREAM = "reading the stream registered"  # how DuckDB begins to tell that a dataset failed
+# Of the planner's own ideas one reads the files once more for each window over them, the other takes as long
+# to plan a question of one series as its rows take to read.
+ASKING_WITHOUT = "window_self_join,distinct_aggregate_rewrite"
 _ROW = "file_row_number"  # DuckDB's name for the place of a row in a Parquet file, from 0
 
 
-@lru_cache(maxsize=256)
-def compiled(op: Node, dialect: str) -> str:
-    """The query an expression becomes. The same question asked again is not compiled again.
-
-    Selects stay nested as written: fusing them takes a quarter to a half of the compiler's time, and repeats
-    in each column what several share. Nested selects go deeper than Python's usual limit.
-    """
-    fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
-    depth = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(depth, DEEPEST))
-    try:
-        return str(ibis.to_sql(op.to_expr(), dialect=dialect))
-    finally:
-        ibis.options.sql.fuse_selects = fused
-        sys.setrecursionlimit(depth)
-
-
-class Engine(Protocol):
-    """What the store asks of an engine."""
-
-    def register(self, name: str, data: Sequence[str] | pa.Table) -> None:
-        """Give Parquet files or an Arrow table the name an expression uses for it."""
-
-    def sql(self, expr: Table) -> str:
-        """The query an expression becomes."""
-
-    def run(self, expr: Table) -> pa.Table:
-        """The rows of an expression."""
-
-    def land(self, expr: Table, target: Path, scratch: Path, about: Mapping[str, str] | None = None) -> None:
-        """Write the rows of an expression as Parquet without holding them all; `about` as its metadata."""
-
-
 class DuckDB:
-    """The engine inside this process. `folder` takes what does not fit in memory."""
+    """The engine inside this process, and its Staging. `folder` takes what does not fit in memory."""
+
+    hashed = "hash"
+
+    is_apart = False
 
     def __init__(self, folder: Path | None = None, database: str = ":memory:") -> None:
         import duckdb
@@ -78,6 +46,7 @@ class DuckDB:
         config: dict[str, Any] = {
             "memory_limit": ASKING_LIMIT if folder is None else ADDING_LIMIT,
             "autoinstall_known_extensions": False,
+            "disabled_optimizers": ASKING_WITHOUT,
         }
         if folder is not None:
             config["temp_directory"] = str(folder)
@@ -93,12 +62,19 @@ class DuckDB:
         """See Engine. Raises StoreError where a file of the store cannot be read."""
         if isinstance(data, (list, tuple)):
             with self._told():
-                self.connection.read_parquet(list(data)).create_view(name, replace=True)
+                if is_address(data[0]):  # DuckDB's own reader of object storage is an extension to download
+                    self.connection.register(name, dataset(data))
+                else:
+                    self.connection.read_parquet(list(data)).create_view(name, replace=True)
         else:
             self.connection.register(name, data)
 
+    def staging(self, scratch: Path) -> DuckDB:
+        """See Engine."""
+        return DuckDB(scratch, str(scratch / "staging.duckdb"))
+
     def register_raw(self, name: str, raw: Raw) -> None:
-        """A file's columns of text, with the record number as `row`. Raises ReadError."""
+        """See Staging."""
         if raw.table is not None:
             import pyarrow as pa
 
@@ -139,7 +115,7 @@ class DuckDB:
         return self.connection.sql(self.sql(expr))
 
     def create(self, name: str, expr: Table) -> None:
-        """Keep the rows of an expression as a table. One statement: as a relation it is read three times."""
+        """See Staging. One statement: as a relation it is read three times."""
         for constant, table in constants(expr).items():
             self.connection.register(constant, table)
         self.connection.execute(f'CREATE TABLE "{name}" AS {self.sql(expr)}')
@@ -154,6 +130,8 @@ class DuckDB:
         try:
             yield
         except self._errors.Error as error:
+            if _STREAM in str(error):
+                raise unread(error) from None
             if not self._is_of_files(error):
                 raise
             raise StoreError(f"the store could not be read: {error}") from error
@@ -164,11 +142,17 @@ class DuckDB:
         return known or type(error) is self._errors.Error or "parquet" in str(error).lower()
 
     def write(self, expr: Table, path: Path, row_group: int) -> None:
-        """The rows of an expression as a Parquet file, in order. Version 2: part of a file is read faster."""
+        """See Staging. Version 2: part of a file is read faster."""
         for name, table in constants(expr).items():
             self.connection.register(name, table)
         options = f"FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {row_group}"
         self.connection.execute(f"COPY ({self.sql(expr)}) TO {_quoted(path)} ({options})")
+
+    def keep(self, name: str, expr: Table, scratch: Path) -> None:
+        """See Engine. In a file of `scratch`, so that it may be more than memory holds."""
+        target = scratch / f"{name}.parquet"
+        self.land(expr, target, scratch / "spill")
+        self.register(name, [str(target)])
 
     def land(self, expr: Table, target: Path, scratch: Path, about: Mapping[str, str] | None = None) -> None:
         """See Engine. Raises StoreError where the disk is full."""
@@ -185,65 +169,9 @@ class DuckDB:
             raise StoreError(f"{target} could not be written: {error}") from error
 
     def close(self) -> None:
-        """Let go of files."""
+        """See Staging."""
         self.connection.close()
 
 
 def _quoted(text: object) -> str:
     return "'" + str(text).replace("'", "''") + "'"
-
-
-class _SparkOptions(Config):  # type: ignore[misc]  # Ibis ships no types
-    """What Ibis's Spark compiler reads; its own class comes with a backend that is not needed here."""
-
-    treat_nan_as_null: bool = False
-
-
-class Spark:
-    """Apache Spark in this process (`local`) or a session given. Needs the extra `spark` and Java 17."""
-
-    def __init__(self, session: Any = None) -> None:
-        try:
-            from pyspark.sql import SparkSession
-        except ImportError as error:
-            raise EngineError(
-                "Spark is not installed. Install it with: pip install 'entrepot[spark]'."
-            ) from error
-        ibis.options.pyspark = ibis.options.pyspark or _SparkOptions()
-        try:
-            self.session = session or SparkSession.builder.master("local[*]").getOrCreate()
-        except Exception as error:  # whatever py4j hands on
-            raise EngineError(
-                f"Spark did not start ({type(error).__name__}). It needs Java 17 or later; or use duckdb."
-            ) from error
-
-    def register(self, name: str, data: Sequence[str] | pa.Table) -> None:
-        """See Engine."""
-        if isinstance(data, (list, tuple)):
-            frame = self.session.read.parquet(*data)
-        else:
-            frame = self.session.createDataFrame(data)
-        frame.createOrReplaceTempView(name)
-
-    def sql(self, expr: Table) -> str:
-        """See Engine."""
-        return compiled(expr.op(), "pyspark")
-
-    def run(self, expr: Table) -> pa.Table:
-        """See Engine."""
-        for name, table in constants(expr).items():
-            self.register(name, table)
-        return self.session.sql(self.sql(expr)).toArrow()
-
-    def land(
-        self,
-        expr: Table,
-        target: Path,
-        scratch: Path,  # Spark has its own
-        about: Mapping[str, str] | None = None,
-    ) -> None:
-        """See Engine. Through this process: a cluster's own writers make a folder, not a file."""
-        import pyarrow.parquet as pq
-
-        rows = self.run(expr)
-        pq.write_table(rows.replace_schema_metadata(dict(about or {})), target, compression="zstd")

@@ -1,0 +1,161 @@
+"""The same questions on DuckDB and behind Spark Connect, over a small made-up store: whole answers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+import pyarrow.parquet as pq
+import pytest
+
+from entrepot.answers import chain, diversion, flows, mirror, reconcile
+from entrepot.errors import EngineError, UsageError
+from entrepot.store import Store
+from entrepot.store.engine import Spark, engine_named
+from entrepot.store.engine._parts import landed
+from entrepot.store.engine._session import first_said, plain
+from tests.test_diversion_engines import NEAR, made
+
+GOODS = {"commodity": "87", "base": "2021", "window": "2022"}
+QUESTIONS: dict[str, Any] = {
+    "flows": lambda store: flows(store, reporter="XAA", partner=NEAR, commodity="87", by="year"),
+    "mirror": lambda store: mirror(store, origin="XAA", destination=NEAR, **GOODS),
+    "reconcile": lambda store: reconcile(store, period="2017:2022", commodity="87"),
+    "chain": lambda store: chain(store, origin="XAA", destination="XBB", **GOODS),
+    "diversion": lambda store: diversion(
+        store, origin="XAA", destination="XBB", near=NEAR, model="trend", **GOODS | {"base": "2017:2021"}
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("engines")
+    Store(place / "store").add(made(place), now=datetime(2026, 1, 1, tzinfo=UTC))
+    return place / "store"
+
+
+@pytest.mark.sail
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_whole_answer_is_that_of_duckdb(folder: Path, sail: Any, question: str) -> None:
+    one, other = (QUESTIONS[question](Store(folder, engine)) for engine in ("duckdb", Spark(sail)))
+    assert one.rows.num_rows > 0
+    assert other.rows.column_names == one.rows.column_names
+    assert other.snapshots == one.snapshots
+    assert other.warnings == one.warnings
+    for here, there in zip(one.rows.to_pylist(), other.rows.to_pylist(), strict=True):
+        assert there == {name: _near(name, value) for name, value in here.items()}
+
+
+def _near(name: str, value: Any) -> Any:
+    """Added up in another order; of a difference of millions that cancel, to a millionth of a dollar."""
+    least = 1e-6 if name.endswith("_usd") else 0.0
+    return pytest.approx(value, rel=1e-9, abs=least, nan_ok=True) if isinstance(value, float) else value
+
+
+@pytest.mark.sail
+def test_rows_land_in_order_with_what_is_said_of_them(folder: Path, sail: Any, tmp_path: Path) -> None:
+    files: list[Path] = []
+    for engine in ("duckdb", Spark(sail)):
+        store = Store(folder, engine)
+        held = store.flows().select("reporter", "partner", "period", "commodity", "flow", "value")
+        files.append(tmp_path / f"{len(files)}.parquet")
+        store.write(held.order_by(held.columns), files[-1], {"asked": "all"})
+    one, other = map(pq.read_table, files)
+    assert other.to_pylist() == one.to_pylist()
+    assert other.schema.metadata[b"asked"] == b"all"
+
+
+def test_rows_written_out_of_sight_are_no_empty_answer(tmp_path: Path) -> None:
+    """A bucket's scratch is a folder of this machine, which workers elsewhere have one of their own for."""
+    frame = Mock()
+    frame.isEmpty.return_value = False
+    with pytest.raises(EngineError, match="TMPDIR"):
+        landed(frame, tmp_path / "rows")
+    frame.isEmpty.return_value = True
+    assert landed(frame, tmp_path / "rows") == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "sc://127.0.0.1:1/;token=hidden",
+        "sc://127.0.0.1:1?token=hidden",
+        "sc://me:hidden@127.0.0.1:1",
+        "spark://me:hidden@127.0.0.1:1",
+    ],
+)
+def test_where_nothing_answers_it_is_said_soon_and_without_the_token(place: str, monkeypatch) -> None:
+    monkeypatch.setattr("entrepot.store.engine._session.WAIT", 0.2)
+    with pytest.raises(EngineError, match="nothing answers at") as told:
+        engine_named(place)
+    assert "hidden" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            '<_Call of RPC that terminated with:\n\tstatus = GONE\n\tdetails = "Connection refused"\n>',
+            "Connection refused",
+        ),
+        ("[NO_TABLE] no such table\nJVM stack", "[NO_TABLE] no such table"),
+        ("", ""),
+    ],
+)
+def test_of_a_spark_that_went_away_the_cause_is_told(said: str, told: str) -> None:
+    assert first_said(said) == told
+
+
+def test_of_tls_it_is_said_that_nothing_answers_over_it(monkeypatch) -> None:
+    """A server without TLS is there all the same."""
+    monkeypatch.setattr("entrepot.store.engine._session.WAIT", 0.2)
+    with pytest.raises(EngineError, match="over TLS, which use_ssl and token ask for"):
+        engine_named("sc://127.0.0.1:1/;token=hidden")
+
+
+@pytest.mark.parametrize(
+    "address", ["sc://h:1/;token=hidden", "sc://h:1?token=hidden", "https://me:hidden@h:1/#hidden"]
+)
+def test_an_address_is_shown_without_what_may_be_a_secret(address: str) -> None:
+    assert plain(address).endswith("//h:1")
+
+
+def test_who_speaks_grpc_and_gives_no_session_is_no_defect() -> None:
+    """As a managed Spark that refuses the token: what is said by gRPC, not by Spark."""
+    grpc = pytest.importorskip("grpc")
+    server = grpc.server(ThreadPoolExecutor(1))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        with pytest.raises(EngineError, match="gave no session"):
+            engine_named(f"sc://127.0.0.1:{port}")
+    finally:
+        server.stop(0)
+
+
+@pytest.mark.sail
+def test_a_file_that_is_not_seen_ends_the_question(folder: Path, sail: Any, tmp_path: Path) -> None:
+    """Sail reads the others and says nothing: an answer from part of a store."""
+    there = [str(path) for path in folder.glob("flows/*/*.parquet")]
+    with pytest.raises(EngineError, match=r"gone/flows\.parquet\. Its machines must see the store"):
+        Spark(sail).register("gone", [*there, str(tmp_path / "gone" / "flows.parquet")])
+
+
+def test_another_name_is_no_engine() -> None:
+    with pytest.raises(UsageError, match="there is no engine 'sc:/x'") as told:
+        engine_named("sc:/x;token=hidden")
+    assert "hidden" not in str(told.value)
+
+
+@pytest.mark.sail
+def test_a_process_without_a_main_file_connects_too(sail: Any) -> None:
+    """PySpark takes it for its own tests, and would end it."""
+    code = "from entrepot.store.engine._session import _connect; print(len(_connect()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "4", done.stderr
