@@ -55,6 +55,15 @@ def test_a_cell_that_differs_is_told_with_its_column(
     assert (found.missing, found.different, found.holds) == (0, different, False)
 
 
+def test_what_is_left_of_sums_that_cancel_is_as_exact_as_the_sums(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.parquet", tmp_path / "b.parquet"
+    _written(one, excess_usd=[0.0, 0.0, 0.0], change=[0.0, 0.5, 1e-3])
+    _written(other, excess_usd=[1e-6, 0.0, 0.0], change=[1e-11, 0.5, 1e-3 + 1e-11])
+    assert compared(one, other, KEY).holds
+    _written(other, excess_usd=[0.0, 1e-6, 0.0], change=[1e-8, 0.5, 1e-3])
+    assert compared(one, other, KEY).different == {"excess_usd": 1, "change": 1}
+
+
 def test_a_row_that_only_one_has_is_missing(tmp_path: Path) -> None:
     found = _against(tmp_path, hub=["XAA", "XCC", None])
     assert (found.missing, found.holds) == (2, False)
