@@ -19,8 +19,10 @@ from entrepot.store import Store
 from entrepot.store.engine import Spark, engine_named
 from entrepot.store.engine._parts import landed
 from entrepot.store.engine._session import first_said, plain
+from tests.store.helpers import line, table
 from tests.test_diversion_engines import NEAR, made
 
+SOON = 60  # seconds for a few rows: what does not end is a failure
 GOODS = {"commodity": "87", "base": "2021", "window": "2022"}
 QUESTIONS: dict[str, Any] = {
     "flows": lambda store: flows(store, reporter="XAA", partner=NEAR, commodity="87", by="year"),
@@ -56,6 +58,30 @@ def _near(name: str, value: Any) -> Any:
     """Added up in another order; of a difference of millions that cancel, to a millionth of a dollar."""
     least = 1e-6 if name.endswith("_usd") else 0.0
     return pytest.approx(value, rel=1e-9, abs=least, nan_ok=True) if isinstance(value, float) else value
+
+
+@pytest.mark.sail
+def test_a_file_that_gives_a_cell_twice_is_added_alike_and_soon(sail: Any, tmp_path: Path) -> None:
+    """Windows over the columns of a cell's identity did not end there."""
+    lines = (line(), line(), line(value=11), line(commodity="870324"), line(commodity="870324", value="10.0"))
+    more = (
+        *(line(commodity=f"{n:06}") for n in range(870325, 870337)),
+        line(partner="Atlantis"),
+        line(commodity="1" * 999),
+    )
+    path = tmp_path / "twice.csv"
+    path.write_bytes(table(*lines, *more))
+    held = []
+    for name, engine in (("duckdb", "duckdb"), ("sail", Spark(sail))):
+        store = Store(tmp_path / name, engine)
+        adding = ThreadPoolExecutor(1).submit(store.add, path, now=datetime(2026, 1, 1, tzinfo=UTC))
+        card = adding.result(timeout=SOON).card
+        (rows,) = store.folder.glob("flows/*/*.parquet")
+        held.append((card, pq.read_table(rows).to_pylist(), store.rejects(card.snapshot).to_pylist()))
+    assert held[1] == held[0]
+    card, rows, rejects = held[0]
+    assert [row["row"] for row in rejects] == [2, 3, 4, 19, 20]
+    assert sorted(row["row"] for row in rows) == [5, *range(7, 19)]
 
 
 @pytest.mark.sail

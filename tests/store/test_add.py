@@ -234,6 +234,16 @@ def test_numbers_of_a_workbook_become_the_codes_they_are(store: Store, tmp_path:
     assert [commodity for _, commodity, _ in cells(store)] == ["010121", "870323"]
 
 
+def test_a_code_of_any_length_is_a_reject_of_its_own(store: Store, write: Write):
+    """A level is kept in a byte; a name of goods outside the Harmonized System has none and may be long."""
+    content = line() + "".join(line(commodity=code) for code in ("1" * 126, "1" * 127, "1" * 1000, "x" * 300))
+    told = "longer than any code of goods"
+    assert rejected(store, write(content)) == [
+        (n, "commodity", "1" * long, told) for n, long in ((4, 127), (5, 1000))
+    ]
+    assert sorted(len(commodity) for _, commodity, _ in cells(store)) == [6, 126, 300]
+
+
 def test_a_cell_twice_alike_counts_once(store: Store, write: Write):
     assert add(store, write(line() * 3)).card.rows == 1
     assert cells(store) == (("XBB", "870323", 10.0),)

@@ -25,6 +25,7 @@ from entrepot.sources._once import each_once
 REJECT = ("reject_column", "reject_value", "reject_reason")
 _PLAIN = r"^-?[0-9]+([.][0-9]+)?$"
 _ADDED_LATER = ("source", "snapshot")
+_TOO_LONG = 127
 _LARGEST = sys.float_info.max  # what is no number is more than it, on every engine, and infinity too
 
 
@@ -122,8 +123,8 @@ def day(column: Value) -> Value:
 
 
 def digits(commodity: Value) -> Value:
-    """Level of an HS code: its length; 0 for TOTAL."""
-    return ibis.ifelse(commodity == "TOTAL", 0, commodity.length()).cast("int8")
+    """Level of an HS code: its length; 0 for TOTAL. `canonical` rejects what is `_TOO_LONG`."""
+    return ibis.ifelse(commodity == "TOTAL", 0, ibis.least(commodity.length(), _TOO_LONG)).cast("int8")
 
 
 def hs_revision(period: Value) -> Value:
@@ -141,7 +142,7 @@ def canonical(table: Table, checks: Sequence[Check], **columns: Any) -> Table:
     given = _given(COLUMNS, columns)
     given["is_estimated"] = False if given["is_estimated"] is None else given["is_estimated"]
     given["breakdown"] = _breakdown(given)
-    return _laid_out(table, checks, given, COLUMNS)
+    return _laid_out(table, [*checks, *_overlong(given["commodity"], given["digits"])], given, COLUMNS)
 
 
 def fact(table: Table, checks: Sequence[Check], **columns: Any) -> Table:
@@ -193,6 +194,13 @@ def _typed(value: Any, kind: str) -> Value:
 def _implausible(name: str, period: Value) -> Check:
     """Years no trade statistics are of: a slip of the file, and dates not every tool can hold."""
     return Check(name, period, ~period.year().between(1900, 2199), "no plausible year")
+
+
+def _overlong(commodity: Any, level: Any) -> list[Check]:
+    """A level is kept in a byte: one code beyond it is no reason to refuse a file."""
+    if not isinstance(level, Column):
+        return []
+    return [Check("commodity", commodity, level == _TOO_LONG, "longer than any code of goods")]
 
 
 def _breakdown(given: Mapping[str, Any]) -> Value | str:

@@ -193,25 +193,34 @@ def _reject(table: Table) -> list[Value]:
 
 
 def _each_cell_once(engine: Staging, kind: Kind, every: Table) -> tuple[Table, Table | None]:
-    """Understood rows with a figure. A cell given twice alike counts once; twice unlike, none is believed."""
+    """Understood rows with a figure. A cell given twice alike counts once; twice unlike, none is believed.
+
+    Looked into only where a key stands twice, and without windows: over as many columns Sail does not end.
+    """
     good = every.filter(every.reject_reason.isnull(), _measured(kind, every))
-    identity = [good[name] for name in kind.identity]
-    key = good.select(key=_hash(kind, engine.hashed)(*identity))
-    seen = engine.run(key.agg(rows=key.count(), cells=key.key.nunique())).to_pylist()[0]
+    keyed = good.mutate(key=_hash(kind, engine.hashed)(*(good[name] for name in kind.identity)))
+    seen = engine.run(keyed.agg(rows=keyed.count(), cells=keyed.key.nunique())).to_pylist()[0]
     if seen["rows"] == seen["cells"]:
         return good, None
-    cell = ibis.window(group_by=identity, order_by=good.row)
-    whole = ibis.window(group_by=identity)
-    alike = ibis.and_(*(_alike(good, name, whole) for name in kind.alike))
-    engine.create("marked", good.mutate(nth=ibis.row_number().over(cell), alike=alike))
-    marked = ibis.table(_staged(kind) | {"nth": "int64", "alike": "boolean"}, name="marked")
-    return marked.filter(marked.nth == 0, marked.alike), marked.filter(~marked.alike)
+    often = keyed.group_by("key").having(keyed.count() > 1).agg()
+    engine.create("cells", _cells(kind, keyed.semi_join(often, "key")))
+    cells = ibis.table({"first": "int64", "rows": "array<int64>", "alike": "boolean"}, name="cells")
+    told = cells.select("first", "alike", row=cells.rows.unnest())
+    left_out = told.filter(~told.alike | (told.row != told.first))
+    return good.anti_join(left_out, "row"), good.semi_join(told.filter(~told.alike), "row")
 
 
-def _alike(good: Table, name: str, whole: Any) -> BooleanValue:
+def _cells(kind: Kind, rows: Table) -> Table:
+    """Each cell: its first row, all of them, and whether they say the same."""
+    alike = ibis.and_(*(_alike(rows, name) for name in kind.alike))
+    cells = rows.group_by(kind.identity).agg(first=rows.row.min(), rows=rows.row.collect(), alike=alike)
+    return cells.select("first", "rows", "alike")
+
+
+def _alike(rows: Table, name: str) -> BooleanValue:
     """Whether a cell's rows say the same: one figure in all of them, or none in any."""
-    said, one = good[name].count().over(whole), good[name].min().over(whole)
-    is_one = (said == good.count().over(whole)) & (one == good[name].max().over(whole))
+    said = rows[name].count()
+    is_one = (said == rows.count()) & (rows[name].min() == rows[name].max())
     return (said == 0) | is_one.fill_null(False)
 
 

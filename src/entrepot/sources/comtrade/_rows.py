@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import ibis
 
 from entrepot.model.area import lookup
-from entrepot.sources._canonical import Check, canonical, looked_up, text, unknown
+from entrepot.sources._canonical import Check, canonical, digits, looked_up, text, unknown
 from entrepot.sources._format import of_columns
 from entrepot.sources.comtrade._columns import EDITIONS, FLOWS, INWARD, OTHER_CLASSIFICATION, units
 
@@ -97,7 +97,7 @@ def _commodity(raw: Table) -> tuple[Value, Value, Value]:
     """Code, edition and level. Outside HS the classification keeps its name, and the level is null."""
     code, name = text(raw.cmdcode), text(raw.classificationcode).upper()
     other = ibis.ifelse(name.re_search(OTHER_CLASSIFICATION), name, ibis.null("string"))
-    level = ibis.cases((code == "TOTAL", 0), (raw.edition.notnull(), code.length()), else_=None)
+    level = ibis.ifelse((code == "TOTAL") | raw.edition.notnull(), digits(code), ibis.null("int8"))
     return code, ibis.coalesce(raw.edition, other), level
 
 

@@ -13,15 +13,20 @@ def coded(raw: Table, *columns: str) -> Table:
     """For each column one more, `<column>_code`, with the code of ours; null where nothing is called that."""
     known = {**lookup("name"), **lookup("iso2"), **lookup("iso3"), **_own_codes()}
     lower = {key.lower(): code for key, code in known.items()}
-    named = looked_up(raw, **{f"{name}_code": (raw[name].strip().lower(), lower) for name in columns})
+    # Beneath the join: an engine asks a text that repeats once, up to there.
+    read = raw.mutate(**{f"{name}_invented": _invented(raw[name]) for name in columns})
+    named = looked_up(read, **{f"{name}_code": (read[name].strip().lower(), lower) for name in columns})
     return named.mutate(
-        **{f"{name}_code": ibis.coalesce(named[f"{name}_code"], _invented(raw[name])) for name in columns}
+        **{
+            f"{name}_code": ibis.coalesce(named[f"{name}_code"], named[f"{name}_invented"])
+            for name in columns
+        }
     )
 
 
 def unmarked(named: Table, *columns: str) -> Check:
     """The check that rows of invented countries say so."""
-    invented = ibis.or_(*(_invented(named[f"{name}_code"]).notnull() for name in columns))
+    invented = ibis.or_(*(named[f"{name}_code"] == named[f"{name}_invented"] for name in columns))
     return Check(
         "status",
         named.status,

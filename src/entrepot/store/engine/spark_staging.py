@@ -38,7 +38,7 @@ class SparkStaging:
 
     def __init__(self, engine: Spark, scratch: Path) -> None:
         self._spark, self._scratch = engine, scratch.absolute()
-        self._here = DuckDB(scratch, str(scratch / "staging.duckdb"))
+        self._here = DuckDB(scratch)
         self._mark = uuid.uuid4().hex
         self._names: dict[str, str] = {}
 
