@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 Areas = tuple[str, ...]
 HISTORY = 10  # years before the base that are read, to ask the question before the event too
 FLOW = {"sent": Flow.EXPORT, "arrived": Flow.IMPORT, "onward": Flow.EXPORT, "received": Flow.IMPORT}
-_CHOSEN = ("currency", "frequency", "hs_revision", "partner_basis", "status", "source", "snapshot")
+_CHOSEN = ("currency", "frequency", "hs_revision", "partner_basis")
+_TOLD = ("status", "source", "snapshot")  # nothing is chosen by them: an answer lists them
 _CHAPTERS = Basket("all goods by chapter", tuple(f"{n:02d}" for n in range(1, 98) if n != 77))
 
 
@@ -121,7 +122,8 @@ class Drawn:
         for name in LEGS:
             wanted = self._selection(name, self.basket)
             rows = self.drawn.filter(self._is_of(name, self.drawn))
-            out[name] = self._alike(rows, {"reporter": wanted.reporters, "partner": wanted.partners})
+            alike = self._alike(rows, {"reporter": wanted.reporters, "partner": wanted.partners})
+            out[name] = None if alike is None else alike | self._told_alike(rows, _legs.HUB[name])
         return out
 
     def _alike(self, rows: Table, ends: dict[str, Areas]) -> frozenset[str] | None:
@@ -133,6 +135,15 @@ class Drawn:
         (found,) = self.store.run(rows.agg(all_rows=rows.count(), **counts)).to_pylist()
         alike = frozenset(name for name in counts if found[name] <= 1)
         return alike if found["all_rows"] else None
+
+    def _told_alike(self, rows: Table, hub: str) -> set[str]:
+        """What is alike within each hub and slot, as the file is that a reporter sends for a month."""
+        slot = rows.period if self.by == "month" else rows.period.year()
+        texts = {name: rows[name].fill_null("") for name in _TOLD}
+        unlike = {name: text.min() != text.max() for name, text in texts.items()}
+        found = rows.group_by(hub=rows[hub], slot=slot).agg(**unlike)
+        (seen,) = self.store.run(found.agg(**{name: found[name].any() for name in _TOLD})).to_pylist()
+        return {name for name in _TOLD if not seen[name]}
 
     @property
     def _shortest(self) -> int:

@@ -97,7 +97,7 @@ def _without_parts(found: Table, basket: Basket) -> Table:
         branch = [*(found[name] for name in _PAIR), found.commodity.substr(0, level)]
         itself = (found.digits == level).fill_null(False).cast("int64")
         marked = found.mutate(is_held=itself.max().over(ibis.window(group_by=branch)))
-        found = marked.filter((marked.digits.fill_null(0) <= level) | (marked.is_held == 0)).drop("is_held")
+        found = marked.filter((marked.digits.fill_null(0) <= level) | (marked.is_held == 0))
     return found
 
 

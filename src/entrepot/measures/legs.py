@@ -21,6 +21,8 @@ from entrepot.model.period import Window
 LEGS = ("sent", "arrived", "onward", "received")
 """sent: origin's exports to the hub. arrived: the hub's imports from the origin. onward: the hub's exports to
 the destination. received: the destination's imports from the hub. The first named is who tells."""
+HUB = {"sent": "partner", "arrived": "reporter", "onward": "reporter", "received": "partner"}
+"""Which side of a leg's rows the hub is on."""
 YEAR = 12
 MOST_YEARS = 4  # that the question is asked before the event, to see how well it is answered
 ALIVE = 12  # months of the base with a value, for a code to have lived before (METHODS 0.8)
@@ -93,16 +95,16 @@ def leg(cells: Table, name: str, *, by: str, settled: frozenset[str] = frozenset
 
     cells: of measures.cells (or `levels`), values in one currency. good: the code. value: units of the
     currency; net_weight_kg: kg, null unless each of its cells has one. settled: columns in which all rows are
-    alike, so that there is nothing to choose between. Sign: as reported.
+    alike, so that there is nothing to choose between (status, source, snapshot: alike within each hub and
+    slot). Sign: as reported.
     """
-    end = "partner_member" if name in ("sent", "received") else "reporter_member"
     alike = cells.mutate(
         currency=ibis.literal("")
     )  # brought to one: a group and its members are told apart anew
     own = own_first(alike, ("flow", "period", "frequency", "commodity"), settled=settled)
     placed = in_slots(own, by, settled)
     whole = placed.net_weight_kg.count() == placed.count()
-    return placed.group_by(hub=placed[end], good=placed.commodity, slot=placed.slot).agg(
+    return placed.group_by(hub=placed[f"{HUB[name]}_member"], good=placed.commodity, slot=placed.slot).agg(
         value=placed.value.sum(),
         net_weight_kg=ibis.ifelse(whole, placed.net_weight_kg.sum(), ibis.null("float64")),
         unrated=placed.unrated.any(),

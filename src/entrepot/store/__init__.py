@@ -22,7 +22,6 @@ import ibis
 import pyarrow as pa
 
 from entrepot.errors import NoDataError
-from entrepot.model.constant import constants
 from entrepot.model.kind import ACTS, FLOWS, INDICATORS, VOTES, Kind
 from entrepot.model.provenance import Request, Scope, Snapshot
 from entrepot.store import vintage
@@ -227,7 +226,7 @@ class Store:
 
     def run(self, expr: Table) -> pa.Table:
         """The rows of an expression over `flows`, `indicators`, `acts` and `votes`."""
-        self._register(expr)
+        self._register()
         return self.engine.run(expr)
 
     def landed(self, expr: Table) -> Table:
@@ -237,7 +236,7 @@ class Store:
         computed, in a temporary folder of the system, never of the store; on Spark in the store's scratch.
         """
         name = "landed_" + hashlib.sha256(self.sql(expr).encode()).hexdigest()[:12]
-        self._register(expr)
+        self._register()
         self.engine.keep(name, expr, self._scratch)
         return ibis.table(expr.schema(), name=name)
 
@@ -263,11 +262,11 @@ class Store:
 
     def write(self, expr: Table, target: Path, about: Mapping[str, str] | None = None) -> None:
         """Write the rows of an expression to a Parquet file without holding them all; `about` as metadata."""
-        self._register(expr)
+        self._register()
         self.engine.land(expr, target, self._scratch / "spill", about)
 
-    def _register(self, expr: Table) -> None:
-        for name, data in {**self._views, **constants(expr)}.items():
+    def _register(self) -> None:
+        for name, data in dict(self._views).items():
             if name not in self._registered:
                 self.engine.register(name, data)
                 self._registered.add(name)

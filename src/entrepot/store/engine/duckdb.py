@@ -43,6 +43,7 @@ class DuckDB:
         self._errors = duckdb
         self._folder = folder or Path()
         self._spills = folder is not None
+        self._given: set[str] = set()
         config: dict[str, Any] = {
             "memory_limit": ASKING_LIMIT if folder is None else ADDING_LIMIT,
             "autoinstall_known_extensions": False,
@@ -110,14 +111,19 @@ class DuckDB:
 
     def relation(self, expr: Table) -> DuckDBPyRelation:
         """The expression as a lazy relation of DuckDB's."""
-        for name, table in constants(expr).items():
-            self.connection.register(name, table)
+        self._give(expr)
         return self.connection.sql(self.sql(expr))
+
+    def _give(self, expr: Table) -> None:
+        """The small tables an expression uses, each once: their names follow from their rows."""
+        for name, table in constants(expr).items():
+            if name not in self._given:
+                self.connection.register(name, table)
+                self._given.add(name)
 
     def create(self, name: str, expr: Table) -> None:
         """See Staging. Parquet takes half the time of a table of DuckDB's own."""
-        for constant, table in constants(expr).items():
-            self.connection.register(constant, table)
+        self._give(expr)
         landed = self._folder / f"{name}.parquet"
         self.connection.execute(
             f"COPY ({self.sql(expr)}) TO {_quoted(landed)} (FORMAT parquet, COMPRESSION snappy)"
@@ -147,28 +153,32 @@ class DuckDB:
 
     def write(self, expr: Table, path: Path, row_group: int) -> None:
         """See Staging. Version 2: part of a file is read faster."""
-        for name, table in constants(expr).items():
-            self.connection.register(name, table)
+        self._give(expr)
         options = f"FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {row_group}"
         self.connection.execute(f"COPY ({self.sql(expr)}) TO {_quoted(path)} ({options})")
 
     def keep(self, name: str, expr: Table, scratch: Path) -> None:
         """See Engine. In a file of `scratch`, so that it may be more than memory holds."""
         target = scratch / f"{name}.parquet"
-        self.land(expr, target, scratch / "spill")
+        self._copied(expr, target, scratch / "spill", "COMPRESSION lz4")
         self.register(name, [str(target)])
 
     def land(self, expr: Table, target: Path, scratch: Path, about: Mapping[str, str] | None = None) -> None:
         """See Engine. Raises StoreError where the disk is full."""
-        for name, table in constants(expr).items():
-            self.connection.register(name, table)
         told = ", ".join(f"{_quoted(key)}: {_quoted(text)}" for key, text in (about or {}).items())
-        options = "FORMAT parquet, COMPRESSION zstd" + (f", KV_METADATA {{{told}}}" if told else "")
+        self._copied(
+            expr, target, scratch, "COMPRESSION zstd" + (f", KV_METADATA {{{told}}}" if told else "")
+        )
+
+    def _copied(self, expr: Table, target: Path, scratch: Path, options: str) -> None:
+        self._give(expr)
         if not self._spills:  # DuckDB's own default is the folder the user happens to be in
             self.connection.execute(f"SET temp_directory = {_quoted(scratch)}")
             self._spills = True
         try:
-            self.connection.execute(f"COPY ({self.sql(expr)}) TO {_quoted(target)} ({options})")
+            self.connection.execute(
+                f"COPY ({self.sql(expr)}) TO {_quoted(target)} (FORMAT parquet, {options})"
+            )
         except (self._errors.IOException, self._errors.OutOfMemoryException) as error:
             raise StoreError(f"{target} could not be written: {error}") from error
 

@@ -36,6 +36,7 @@ class Spark:
     def __init__(self, session: Any = None) -> None:
         ibis.options.pyspark = ibis.options.pyspark or _SparkOptions()
         self.session = settled(session or session_at("spark"))
+        self._given: set[str] = set()
 
     def register(self, name: str, data: Sequence[str] | pa.Table) -> None:
         """See Engine. Raises EngineError where the files are not seen there."""
@@ -68,9 +69,15 @@ class Spark:
             return _as_said(self._asked(expr).toArrow(), expr)
 
     def _asked(self, expr: Table) -> Any:
-        for name, table in constants(expr).items():
-            self.register(name, table)
+        self.give(expr)
         return self.session.sql(self.sql(expr))
+
+    def give(self, expr: Table) -> None:
+        """The small tables an expression uses, each once: their names follow from their rows."""
+        for name, table in constants(expr).items():
+            if name not in self._given:
+                self.show(name, table)
+                self._given.add(name)
 
     def keep(self, name: str, expr: Table, scratch: Path) -> None:
         """See Engine. In files, which outlive a worker and which Sail, that persists nothing, reads too."""

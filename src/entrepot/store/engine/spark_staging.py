@@ -13,7 +13,6 @@ import ibis
 import pyarrow as pa
 
 from entrepot.errors import EngineError, EntrepotError, StoreError
-from entrepot.model.constant import constants
 from entrepot.sources._format import Raw
 from entrepot.store.engine._as_duckdb import as_duckdb
 from entrepot.store.engine._parts import in_order, landed
@@ -84,8 +83,7 @@ class SparkStaging:
     def _asked(self, expr: Table) -> Any:
         """The expression as a frame of Spark's, which says in its own words what fails."""
         asked = as_duckdb(expr, self._names)
-        for constant, table in constants(asked).items():
-            self._spark.show(constant, table)
+        self._spark.give(asked)
         return self._spark.session.sql(self._spark.sql(asked))
 
     def _landed(self, name: str, expr: Table) -> list[str]:
