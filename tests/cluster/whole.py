@@ -223,7 +223,7 @@ def losing(on: Cluster, worker: str, after: int) -> Meanwhile:
 def compared(one: Path, other: Path, key: tuple[str, ...]) -> Compared:
     """Row by row, by a join on the key: counts and texts are to be the same, numbers within RELATIVE.
 
-    A difference of sums that cancel is no more exact than the sums: DuckDB asked twice gives 0 and 1e-9 dollars.
+    What is left of sums that cancel is as exact as they are: DuckDB asked twice gives 0 and 1e-9 dollars.
     """
     with duckdb.connect() as by:
         by.execute(f"CREATE VIEW a AS SELECT *, true AS is_there FROM '{one}'")
@@ -262,7 +262,7 @@ def _differences(kinds: Mapping[str, str], key: tuple[str, ...]) -> str:
 
 
 def _scale(name: str, kinds: Mapping[str, str]) -> str:
-    """What a number was made of: dollars, of the largest dollars of its row; a change, of a ratio less one."""
+    """What a number was made of: dollars, of the largest of its row; a change, of a ratio less one."""
     if name.endswith("_usd"):
         dollars = (other for other, kind in kinds.items() if other.endswith("_usd") and kind == "DOUBLE")
         return ", ".join(f"abs(a.{other})" for other in dollars)
