@@ -195,32 +195,35 @@ def _reject(table: Table) -> list[Value]:
 def _each_cell_once(engine: Staging, kind: Kind, every: Table) -> tuple[Table, Table | None]:
     """Understood rows with a figure. A cell given twice alike counts once; twice unlike, none is believed.
 
-    Looked into only where a key stands twice, and without windows: over as many columns Sail does not end.
+    Looked into only where a key stands twice. A record may tell of several cells: no row is known by its number.
     """
     good = every.filter(every.reject_reason.isnull(), _measured(kind, every))
-    keyed = good.mutate(key=_hash(kind, engine.hashed)(*(good[name] for name in kind.identity)))
-    seen = engine.run(keyed.agg(rows=keyed.count(), cells=keyed.key.nunique())).to_pylist()[0]
+    keyed = good.mutate(cell_key=_hash(kind, engine.hashed)(*(good[name] for name in kind.identity)))
+    seen = engine.run(keyed.agg(rows=keyed.count(), cells=keyed.cell_key.nunique())).to_pylist()[0]
     if seen["rows"] == seen["cells"]:
         return good, None
-    often = keyed.group_by("key").having(keyed.count() > 1).agg()
-    engine.create("cells", _cells(kind, keyed.semi_join(often, "key")))
-    cells = ibis.table({"first": "int64", "rows": "array<int64>", "alike": "boolean"}, name="cells")
-    told = cells.select("first", "alike", row=cells.rows.unnest())
-    left_out = told.filter(~told.alike | (told.row != told.first))
-    return good.anti_join(left_out, "row"), good.semi_join(told.filter(~told.alike), "row")
+    often = keyed.group_by("cell_key").having(keyed.count() > 1).agg()
+    engine.create("marked", _marked(kind, keyed.semi_join(often, "cell_key")))
+    marked = ibis.table(_staged(kind) | {"nth": "int64", "alike": "boolean"}, name="marked")
+    first = marked.filter(marked.nth == 0, marked.alike).select(good.columns)
+    return keyed.anti_join(often, "cell_key").select(good.columns).union(first), marked.filter(~marked.alike)
 
 
-def _cells(kind: Kind, rows: Table) -> Table:
-    """Each cell: its first row, all of them, and whether they say the same."""
-    alike = ibis.and_(*(_alike(rows, name) for name in kind.alike))
-    cells = rows.group_by(kind.identity).agg(first=rows.row.min(), rows=rows.row.collect(), alike=alike)
-    return cells.select("first", "rows", "alike")
+def _marked(kind: Kind, rows: Table) -> Table:
+    """How many-eth of its cell a row is, and whether the cell's rows say the same.
+
+    The key and two of the columns it is made of name a cell: with all of them a window does not end on Sail.
+    """
+    cell = ["cell_key", *kind.named[-2:]]
+    alike = ibis.and_(*(_alike(rows, name, ibis.window(group_by=cell)) for name in kind.alike))
+    nth = ibis.row_number().over(ibis.window(group_by=cell, order_by="row"))
+    return rows.mutate(nth=nth, alike=alike).drop("cell_key")
 
 
-def _alike(rows: Table, name: str) -> BooleanValue:
+def _alike(rows: Table, name: str, cell: Any) -> BooleanValue:
     """Whether a cell's rows say the same: one figure in all of them, or none in any."""
-    said = rows[name].count()
-    is_one = (said == rows.count()) & (rows[name].min() == rows[name].max())
+    said, one = rows[name].count().over(cell), rows[name].min().over(cell)
+    is_one = (said == rows.count().over(cell)) & (one == rows[name].max().over(cell))
     return (said == 0) | is_one.fill_null(False)
 
 
