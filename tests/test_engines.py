@@ -45,13 +45,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.sail
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_whole_answer_is_that_of_duckdb(folder: Path, sail: Any, question: str) -> None:
-    one, other = (QUESTIONS[question](Store(folder, engine)) for engine in ("duckdb", Spark(sail)))
+    one, other = QUESTIONS[question](Store(folder)), _until_answered(question, folder, Spark(sail))
     assert one.rows.num_rows > 0
     assert other.rows.column_names == one.rows.column_names
     assert other.snapshots == one.snapshots
     assert other.warnings == one.warnings
     for here, there in zip(one.rows.to_pylist(), other.rows.to_pylist(), strict=True):
         assert there == {name: _near(name, value) for name, value in here.items()}
+
+
+def _until_answered(question: str, folder: Path, sail: Spark) -> Any:
+    """Of a division by a null Sail 0.7 says, one time in ten, that it is by zero; it gives no wrong answer."""
+    for _ in range(10):
+        try:
+            return QUESTIONS[question](Store(folder, sail))
+        except EngineError as error:
+            if "Division by zero" not in str(error):
+                raise
+    raise AssertionError("ten times a division by zero")
 
 
 def _near(name: str, value: Any) -> Any:

@@ -13,12 +13,12 @@ from tests.spec.tables import flows
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """All run on Sail; of a module that names ON_SPARK, those alone on Spark too: each kind of step once.
+    """All run on DuckDB; of a module that names ON_SPARK, those on Spark and Sail too: each kind of step once.
 
-    A query of both sides takes Spark some ten seconds to plan. Where ENTREPOT_TEST_SPARK names an engine,
-    all run on that one instead.
+    A query of both sides takes Spark some ten seconds to plan, and Sail one. All run on the engine too that
+    ENTREPOT_TEST_SPARK names.
     """
-    left = _is_for_sail if os.environ.get("ENTREPOT_TEST_SPARK") else _is_left_to_sail
+    left = _is_for_sail if os.environ.get("ENTREPOT_TEST_SPARK") else _is_left_to_duckdb
     out = [item for item in items if left(item)]
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in set(out)]
@@ -28,11 +28,11 @@ def _is_for_sail(item: pytest.Item) -> bool:
     return item.get_closest_marker("sail") is not None
 
 
-def _is_left_to_sail(item: pytest.Item) -> bool:
+def _is_left_to_duckdb(item: pytest.Item) -> bool:
     chosen = getattr(getattr(item, "module", None), "ON_SPARK", None)
-    on_spark = item.get_closest_marker("spark") is not None
-    named = {getattr(item, "originalname", ""), item.name.replace("spark-", "").replace("-spark", "")}
-    return chosen is not None and on_spark and not named & set(chosen)
+    apart = next((one for one in ("spark", "sail") if item.get_closest_marker(one)), None)
+    named = {getattr(item, "originalname", ""), item.name.replace(f"{apart}-", "").replace(f"-{apart}", "")}
+    return chosen is not None and apart is not None and not named & set(chosen)
 
 
 @pytest.fixture(

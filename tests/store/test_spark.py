@@ -185,7 +185,7 @@ def test_parts_are_put_together_in_order(spark: SparkSession, tmp_path: Path):
     assert rows["n"].to_pylist() == sorted(words.to_pylist())
     assert rows["row"][0].as_py() == 2
     groups = [found.metadata.row_group(at) for at in range(found.metadata.num_row_groups)]
-    assert len(groups) == 3
+    assert len(groups) in (3, 4)  # where Spark cuts parts depends on a sample
     assert (
         max(one.num_rows for one in groups) <= 2 * group
     )  # whole vectors, and the last of a part with the first of the next

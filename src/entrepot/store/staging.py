@@ -195,7 +195,7 @@ def _reject(table: Table) -> list[Value]:
 def _each_cell_once(engine: Staging, kind: Kind, every: Table) -> tuple[Table, Table | None]:
     """Understood rows with a figure. A cell given twice alike counts once; twice unlike, none is believed.
 
-    Looked into only where a key stands twice. A record may tell of several cells: no row is known by its number.
+    Looked into only where a key stands twice. A record may tell of several cells: its number is no key.
     """
     good = every.filter(every.reject_reason.isnull(), _measured(kind, every))
     keyed = good.mutate(cell_key=_hash(kind, engine.hashed)(*(good[name] for name in kind.identity)))
