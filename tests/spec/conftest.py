@@ -13,7 +13,7 @@ from tests.spec.tables import flows
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """All run on DuckDB; of a module that names ON_SPARK, those on Spark and Sail too: each kind of step once.
+    """All run on DuckDB; of a module that names ON_SPARK, those on Spark and Sail: each kind of step once.
 
     A query of both sides takes Spark some ten seconds to plan, and Sail one. All run on the engine too that
     ENTREPOT_TEST_SPARK names.
