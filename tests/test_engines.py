@@ -55,7 +55,7 @@ def test_the_whole_answer_is_that_of_duckdb(folder: Path, sail: Any, question: s
 
 
 def _until_answered(question: str, folder: Path, sail: Spark) -> Any:
-    """Of a division by null Sail 0.7 says, one time in ten, that it is by zero; it gives no wrong answer."""
+    """Of a division by null Sail 0.7 says, one to three times in ten, that it is by zero; none was wrong."""
     for _ in range(10):
         try:
             return QUESTIONS[question](Store(folder, sail))
