@@ -17,7 +17,7 @@ from entrepot.measures.leg_arrays import Leg
 from entrepot.measures.legs import LEGS, YEAR, Spans, spans
 from entrepot.model.commodity import Basket
 from entrepot.model.period import parse_window
-from entrepot.store.engine._compiled import compiled
+from entrepot.store.engine._compiled import compiled, template
 from entrepot.store.engine.duckdb import ASKING_LIMIT
 from tests.bench.both_sides import Made
 from tests.bench.trials import Result, apart, medians
@@ -64,6 +64,7 @@ def screen(
 ) -> Any:
     """What the question of rerouted trade asks of the store first; nothing is kept from the last time."""
     compiled.cache_clear()
+    template.cache_clear()
     basket, nobody = Basket("some chapters by HS6", goods), ()
     asked = (
         Made(source, engine),

@@ -25,7 +25,10 @@ _SHARED = {"spark.cores.max": "2", "spark.executor.extraJavaOptions": LEAN}
 
 
 def spec(arguments: list[str]) -> int:
-    """Every spec on a master and two workers; pytest's exit code."""
+    """Every spec on a master and two workers, and a worker lost amid a question; pytest's exit code."""
+    lost = [sys.executable, "-m", "pytest", "-m", "cluster", "-q", "tests/cluster/test_cluster.py"]
+    if not arguments and (failed := subprocess.run(lost, check=False).returncode):
+        return failed
     with cluster(workers=2, cores=EACH, memory="1g", settings={**SPARK_CONFIG, **_SHARED}) as one:
         command = [sys.executable, "-m", "pytest", "-m", "spark", "-n", str(EACH), "--dist", "load", "-q"]
         asked = {**one.environment, "ENTREPOT_TEST_SPARK": one.master}

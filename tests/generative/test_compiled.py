@@ -18,7 +18,7 @@ from ibis.expr.types import Table
 from entrepot.measures.direct import words
 from entrepot.model.constant import column
 from entrepot.store.engine import DuckDB
-from entrepot.store.engine._compiled import _sql, _template, compiled
+from entrepot.store.engine._compiled import _sql, compiled, template
 
 WORDS = st.text(
     st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=4
@@ -75,9 +75,9 @@ def test_texts_put_in_later_answer_as_those_compiled_in(
 def test_another_country_and_good_compiles_nothing() -> None:
     ours, theirs = (question((one, ["b"], "a", "c", "d", [one, "e"])).op() for one in ("f", "g"))
     compiled(ours, "duckdb")
-    made = _template.cache_info().misses
+    made = template.cache_info().misses
     assert compiled(theirs, "duckdb") != compiled(ours, "duckdb")
-    assert _template.cache_info().misses == made
+    assert template.cache_info().misses == made
 
 
 def test_threads_compile_one_after_another(monkeypatch: pytest.MonkeyPatch) -> None:

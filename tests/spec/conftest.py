@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pytest
@@ -13,15 +13,24 @@ from tests.spec.tables import flows
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """All run on DuckDB; of a module that names ON_SPARK, those on Spark and Sail: each kind of step once.
+    """All run on DuckDB, and on Spark and Sail too, but of a module that names some ON_SPARK only those.
 
-    A query of both sides takes Spark some ten seconds to plan, and Sail one. All run on the engine too that
-    ENTREPOT_TEST_SPARK names.
+    So each kind of step runs there once. A query of both sides takes Spark some ten seconds to plan, and Sail
+    one. All run on the engine too that ENTREPOT_TEST_SPARK names.
     """
+    for module in {item.module for item in items if isinstance(item, pytest.Function)}:
+        if gone := [name for name in _named(module) or () if not hasattr(module, name.partition("[")[0])]:
+            raise pytest.UsageError(f"{module.__name__}.ON_SPARK names what is not there: {gone}")
     left = _is_for_sail if os.environ.get("ENTREPOT_TEST_SPARK") else _is_left_to_duckdb
     out = [item for item in items if left(item)]
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in set(out)]
+
+
+def _named(module: object) -> Collection[str] | None:
+    """The tests that a module chooses for Spark and Sail; none: all."""
+    chosen: Collection[str] | None = getattr(module, "ON_SPARK", None)
+    return chosen
 
 
 def _is_for_sail(item: pytest.Item) -> bool:
@@ -29,7 +38,7 @@ def _is_for_sail(item: pytest.Item) -> bool:
 
 
 def _is_left_to_duckdb(item: pytest.Item) -> bool:
-    chosen = getattr(getattr(item, "module", None), "ON_SPARK", None)
+    chosen = _named(getattr(item, "module", None))
     apart = next((one for one in ("spark", "sail") if item.get_closest_marker(one)), None)
     named = {getattr(item, "originalname", ""), item.name.replace(f"{apart}-", "").replace(f"-{apart}", "")}
     return chosen is not None and apart is not None and not named & set(chosen)

@@ -34,6 +34,12 @@ def table(*lines: str) -> bytes:
     return (HEADER + "".join(lines)).encode()
 
 
+def beside(content: bytes, *more: str) -> bytes:
+    """A table with more columns at its end: the header's words first, then each record's."""
+    lines = content.decode().splitlines()
+    return "".join(f"{one},{other}\n" for one, other in zip(lines, more, strict=True)).encode()
+
+
 def many(rows: int, *, partner: str = "XBB") -> bytes:
     """A tidy table of so many cells."""
     return table(*(line(partner=partner, commodity=f"{n:06}", value=n + 1) for n in range(rows)))

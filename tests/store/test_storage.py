@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import deltalake
+import ibis
 import pyarrow as pa
 import pytest
+from ibis.expr.types import Table
 
 from entrepot.errors import ReadError, StoreError
 from entrepot.store import Store
+from entrepot.store.engine import DuckDB
 from tests.store.helpers import add, cells, command, environment, line, listing, many, run, table
 
 Write = Callable[..., Path]
@@ -283,11 +288,46 @@ def test_another_store_in_the_same_place_has_another_version(two: Path, store: S
 
 
 def test_rows_damaged_inside_are_told_as_damaged(held: Store) -> None:
+    held.run(held.flows())
     for rows in held.folder.glob("flows/*/flows.parquet"):
         content = rows.read_bytes()
         rows.write_bytes(content[:4] + b"\xff" * (len(content) - 8) + content[-4:])
-    with pytest.raises(StoreError, match="could not be read"):
-        held.run(held.flows())
+    ways: dict[str, Callable[[Table], object]] = {
+        "read": held.run,
+        "computed and": lambda rows: held.landed(rows.order_by("value")),
+        "computed and written": lambda rows: held.write(rows, held.folder / "out.parquet"),
+    }
+    for says, way in ways.items():
+        with pytest.raises(StoreError, match=f"could not be {says}"):
+            way(held.flows())
+
+
+def test_what_a_part_of_a_store_lands_stays_while_the_whole_is_there(held: Store) -> None:
+    """The same rows have one name on the engine they share, and one file."""
+    whole = held.landed(held.flows())
+    rest = held.leaving_out("wdi")
+    assert rest.landed(rest.flows()).op() == whole.op()
+    del rest
+    gc.collect()
+    assert held.run(whole).num_rows == 2
+
+
+def test_what_does_not_fit_in_memory_spills_beside_what_lands(tmp_path: Path) -> None:
+    """Not in the folder the user is in; and what spills first does not decide for what comes later."""
+    engine = DuckDB()
+    spilled = Path(engine.connection.sql("SELECT current_setting('temp_directory')").fetchall()[0][0])
+    assert spilled.parent == Path(tempfile.gettempdir())
+    engine.connection.execute("SET memory_limit = '60MB'")
+    rows = "SELECT range AS n, md5(range::VARCHAR) AS text FROM range(3000000)"
+    engine.connection.execute(f"CREATE TABLE many AS {rows}")
+    many = ibis.table({"n": "int64", "text": "string"}, name="many")
+    assert engine.run(many.order_by("text").limit(1, offset=2_999_999)).num_rows == 1
+    assert list(spilled.iterdir())
+    engine.keep("kept", many, tmp_path)
+    engine.close()
+    del engine
+    gc.collect()
+    assert not spilled.exists()
 
 
 def test_a_log_that_is_damaged_is_told_in_one_line(held: Store) -> None:

@@ -54,6 +54,7 @@ class Store:
         self._files = Files(where)
         self._without = frozenset(without)
         self._engine_wanted = engine
+        self._lent: Callable[[], Path] | None = None
         self._views: dict[str, list[str] | pa.Table] = {}
         self._registered: set[str] = set()
         self._in_force: dict[tuple[str, ...], Table] = {}
@@ -85,6 +86,8 @@ class Store:
     @cached_property
     def _scratch(self) -> Path:
         """A folder that goes with the store object: the engine's workers see it, where it has any."""
+        if self._lent is not None:
+            return self._lent()
         if self.engine.is_apart:
             work = ExitStack()
             weakref.finalize(self, work.close)
@@ -100,9 +103,16 @@ class Store:
         folder.mkdir(parents=True)
         return folder
 
+    def landed_bytes(self) -> int:
+        """What questions have put into the scratch folder and is there until the store is let go of."""
+        folder: Path | None = self.__dict__.get("_scratch")
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder else 0
+
     def leaving_out(self, *sources: str) -> Store:
         """The same store as if nothing of these sources were in it, on the same engine."""
-        return Store(self.place, self.engine, without=self._without | set(sources))
+        rest = Store(self.place, self.engine, without=self._without | set(sources))
+        rest._lent = lambda: self._scratch  # to one engine the same rows have one name, so they have one file
+        return rest
 
     def add(
         self,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 ROW_GROUP = 122_880
 _ADDED_LATER = ("source", "snapshot")
+_NO_TEXT = " "  # readers leave no text with a blank at its ends
 _NO_BLOCKS = pa.table({"block": pa.array([], pa.string())})
 
 
@@ -198,7 +199,7 @@ def _each_cell_once(engine: Staging, kind: Kind, every: Table) -> tuple[Table, T
     Looked into only where a key stands twice. A record may tell of several cells: its number is no key.
     """
     good = every.filter(every.reject_reason.isnull(), _measured(kind, every))
-    keyed = good.mutate(cell_key=_hash(kind, engine.hashed)(*(good[name] for name in kind.identity)))
+    keyed = good.mutate(cell_key=_key(kind, engine, good))
     seen = engine.run(keyed.agg(rows=keyed.count(), cells=keyed.cell_key.nunique())).to_pylist()[0]
     if seen["rows"] == seen["cells"]:
         return good, None
@@ -241,8 +242,15 @@ def _written(rejects: pa.Table) -> pa.Table:
     return rejects.set_column(2, "value", pa.array(words, pa.string()))
 
 
+def _key(kind: Kind, engine: Staging, rows: Table) -> Value:
+    """What names a cell in 64 bits. Spark's functions pass over nulls, but which column is empty counts."""
+    said = [rows[name] for name in kind.identity]
+    said = [one.fill_null(_NO_TEXT) if one.type().is_string() else one for one in said]
+    return _hash(kind, engine.hashed)(*said)
+
+
 @cache
-def _hash(kind: Kind, name: str) -> Callable[..., Any]:
+def _hash(kind: Kind, name: str) -> Callable[..., Value]:
     """The engine's own function of that name over the columns of a cell's identity."""
 
     def stand_in(*args: Any) -> None: ...
@@ -251,5 +259,5 @@ def _hash(kind: Kind, name: str) -> Callable[..., Any]:
         [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in kind.identity]
     )
     types = tuple(kind.columns[name] for name in kind.identity)
-    found: Callable[..., Any] = ibis.udf.scalar.builtin(stand_in, name=name, signature=(types, "uint64"))
+    found: Callable[..., Value] = ibis.udf.scalar.builtin(stand_in, name=name, signature=(types, "uint64"))
     return found

@@ -44,6 +44,7 @@ Place = tuple[str, str]
 
 KINDS = ("csv", "xlsx", "parquet", "json")
 PICTURES = ("svg", "png")
+MOST_LANDED = 2 * 2**30  # bytes that questions leave in a folder; then the store is opened anew
 MOST_ROWS = 200_000  # of an answer, but as Parquet
 
 
@@ -160,6 +161,9 @@ def _safely(place: Place, *, is_private: bool = False, paths: Sequence[str] = ()
         raise
     except Exception as error:  # noqa: BLE001 - a defect is told as one, not as a broken process
         raise as_failed(error, place[0], is_private=is_private, paths=paths) from None
+    finally:
+        if _opened.cache_info().currsize and _opened(place).landed_bytes() > MOST_LANDED:
+            _opened.cache_clear()
 
 
 @lru_cache(maxsize=1)

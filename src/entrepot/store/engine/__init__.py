@@ -27,19 +27,25 @@ class Engine(Protocol):
     is_apart: bool  # whether it computes elsewhere, and sees no more than the store's own place
 
     def register(self, name: str, data: Sequence[str] | pa.Table) -> None:
-        """Give Parquet files or an Arrow table the name an expression uses for it."""
+        """Give Parquet files or an Arrow table the name an expression uses for it. Raises as `run` does."""
 
     def sql(self, expr: Table) -> str:
         """The query an expression becomes."""
 
     def run(self, expr: Table) -> pa.Table:
-        """The rows of an expression."""
+        """The rows of an expression. Raises StoreError: files, disk; EngineError: workers did not answer."""
 
     def keep(self, name: str, expr: Table, scratch: Path) -> None:
-        """Compute the rows of an expression now and give them a name, while engine and `scratch` last."""
+        """Compute the rows of an expression now and give them a name, while engine and `scratch` last.
+
+        A name given again is that of the new rows. Raises as `run` does.
+        """
 
     def land(self, expr: Table, target: Path, scratch: Path, about: Mapping[str, str] | None = None) -> None:
-        """Write the rows of an expression as Parquet without holding them all; `about` as its metadata."""
+        """Write the rows of an expression as Parquet without holding them all; `about` as its metadata.
+
+        Raises as `run` does.
+        """
 
     def staging(self, scratch: Path) -> Staging:
         """Where a file is interpreted and checked, with `scratch` for what lies on disk meanwhile."""

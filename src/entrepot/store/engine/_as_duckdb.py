@@ -1,6 +1,6 @@
-"""Text read on Spark as DuckDB reads it, so that a file means the same on both.
+"""Text read on Spark as DuckDB reads it, so that a file and a question mean the same on both.
 
-Readers are written once, in Ibis. Where Spark's own function of the same name answers otherwise for some
+Readers and measures are written once. Where Spark's own function of the same name answers otherwise for some
 text, it is put another way here, before the expression becomes SQL. A day is one where
 it is written as readers write it, YYYY-M-D; what else DuckDB takes for one ("epoch") they do not let through.
 """

@@ -40,7 +40,7 @@ _PLACES = (
 def compiled(op: Node, dialect: str) -> str:
     """The query an expression becomes. The same question asked again is not compiled again."""
     shape, own = _shape(op, dialect)
-    parts = list(_template(shape))
+    parts = list(template(shape))
     parts[1::2] = [own[int(place)] for place in parts[1::2]]
     return "".join(parts)
 
@@ -97,7 +97,7 @@ def _told(value: Any, place: Mapping[Node, int]) -> Hashable:
 
 
 @lru_cache(maxsize=256)
-def _template(shape: _Shape) -> tuple[str, ...]:
+def template(shape: _Shape) -> tuple[str, ...]:
     """The query in pieces: SQL, the number of a mark, SQL, ..."""
     marked = shape.op.replace(dict(shape.marks)) if shape.marks else shape.op
     return tuple(_MARKED.split(_sql(marked.to_expr(), shape.dialect)))

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,18 +22,47 @@ if TYPE_CHECKING:
 
 _NUMBERED: Final = re.compile(r"part-[0-9]{5}-")
 _NAME: Final = "parts"
+_COUNT: Final = "rows"
 
 
-def landed(frame: Any, target: Path) -> list[str]:
-    """The rows of a frame as files of Parquet, in order. Raises EngineError where none are seen here."""
-    frame.write.mode("overwrite").option("compression", "zstd").parquet(str(target))
+def landed(frame: Any, target: Path) -> list[str] | pa.Table:
+    """The rows of a frame as files of Parquet, in order; of none, of which Sail writes no file, as a table.
+
+    Raises EngineError where not all of them are seen here.
+    """
+    import pyarrow.parquet as pq
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    written = _written(frame, target)
     parts = [str(target)] if target.is_file() else sorted(map(str, target.glob("*.parquet")))
-    if not parts and not frame.isEmpty():  # of no rows Sail writes no file
+    seen = sum(pq.read_metadata(part).num_rows for part in parts)
+    is_whole = bool(parts) or frame.isEmpty() if written is None else seen == written
+    if not is_whole:
         raise EngineError(
-            f"Spark wrote to {target}, and nothing of it is seen here. Its workers and this machine must "
-            "share that folder: name a store they share, or for one in a bucket set TMPDIR."
+            f"Spark wrote {written or 'its'} rows to {target}, and {seen} of them are seen here. Its workers "
+            "and this machine must share that folder: name a store they share, or for one in a bucket set "
+            "TMPDIR."
         )
-    return parts
+    return parts or to_arrow_schema(frame.schema).empty_table()
+
+
+def _written(frame: Any, target: Path) -> int | None:
+    """Write the rows of a frame; how many they were, where that is told: Sail does not count."""
+    from pyspark.errors import UnsupportedOperationException
+
+    pyspark = "pyspark.sql" + (".connect" if "connect" in type(frame.sparkSession).__module__ else "")
+    told = import_module(f"{pyspark}.observation").Observation()
+    functions = import_module(f"{pyspark}.functions")
+    try:
+        _write(frame.observe(told, functions.count(functions.lit(1)).alias(_COUNT)), target)
+    except UnsupportedOperationException:
+        _write(frame, target)
+        return None
+    return int(told.get[_COUNT])
+
+
+def _write(frame: Any, target: Path) -> None:
+    frame.write.mode("overwrite").option("compression", "zstd").parquet(str(target))
 
 
 @contextmanager

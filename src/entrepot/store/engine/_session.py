@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import socket
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from threading import Thread
 from typing import Any
 
 from entrepot.errors import EngineError
@@ -27,6 +29,7 @@ SETTINGS = {
 
 
 _PANDAS = "PySpark does not yet fully support pandas"  # of which nothing here is used
+_PARTING = 3.0  # seconds for a server to take note that a process ends
 _TRIES = 5  # PySpark's own fifteen go on for ten minutes after a server is gone
 
 
@@ -52,6 +55,15 @@ def settled(session: Any) -> Any:
             f"differ. Ask for a session that has {'; '.join(f'{key}={SETTINGS[key]}' for key in refused)}."
         )
     return session
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What Spark, or the way to it, raises. Anything else is a defect of ours."""
+    from grpc import RpcError
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    return PySparkException, Py4JError, RpcError, OSError
 
 
 def plain(address: str) -> str:
@@ -92,7 +104,8 @@ def _classic(master: str) -> Any:
         session = builder.config("spark.log.level", "ERROR").getOrCreate()
     except Exception as error:  # whatever py4j hands on
         raise EngineError(
-            f"Spark did not start ({type(error).__name__}). It needs Java 17 or later; or use duckdb."
+            f"Spark did not start: {first_said(str(error)).strip(' .') or type(error).__name__}. "
+            "It needs Java 17 or later; or use duckdb."
         ) from error
     if not master.startswith("local") and session.sparkContext.master != master:
         raise EngineError(
@@ -113,6 +126,7 @@ def _connected(address: str) -> Any:
         with channels(address).toChannel() as channel:
             grpc.channel_ready_future(channel).result(timeout=WAIT)
         session = sessions.builder.remote(address).create()
+        atexit.register(_let_go, session)
         session.client.set_retry_policies([policy(max_retries=_TRIES)])
         session.conf.get("spark.sql.session.timeZone", "")  # the first question: it may refuse the token
     except grpc.FutureTimeoutError:
@@ -128,6 +142,19 @@ def _connected(address: str) -> Any:
             "sc://host:port[/;use_ssl=true;token=...], at the token, and at its log; or use duckdb."
         ) from None
     return session
+
+
+def _let_go(session: Any) -> None:
+    """A server others use keeps no session of a process that ends; one that is gone is not waited for."""
+
+    def ask() -> None:
+        with suppress(Exception):
+            session.client.set_retry_policies([])
+            session.client.release_session()
+
+    asking = Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(_PARTING)
 
 
 def _connect() -> tuple[Any, Any, Any, Any]:

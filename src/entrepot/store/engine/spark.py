@@ -12,9 +12,10 @@ from ibis.config import Config
 
 from entrepot.errors import EngineError
 from entrepot.model.constant import constants
+from entrepot.store.engine._as_duckdb import as_duckdb
 from entrepot.store.engine._compiled import compiled
 from entrepot.store.engine._parts import landed, together
-from entrepot.store.engine._session import first_said, session_at, settled
+from entrepot.store.engine._session import failures, first_said, session_at, settled
 from entrepot.store.engine.spark_staging import SparkStaging
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ class Spark:
         """See Engine."""
         return SparkStaging(self, scratch)
 
-    def sql(self, expr: Table) -> str:
-        """See Engine."""
-        return compiled(expr.op(), "pyspark")
+    def sql(self, expr: Table, names: Mapping[str, str] | None = None) -> str:
+        """See Engine. names: other ones for some of its tables."""
+        return compiled(as_duckdb(expr, names or {}).op(), "pyspark")
 
     def run(self, expr: Table) -> pa.Table:
         """See Engine."""
@@ -82,16 +83,13 @@ class Spark:
     def keep(self, name: str, expr: Table, scratch: Path) -> None:
         """See Engine. In files, which outlive a worker and which Sail, that persists nothing, reads too."""
         with _told():
-            frame = self._asked(expr)
-            self.register(name, landed(frame, scratch / name) or _nothing(frame))
+            self.show(name, landed(self._asked(expr), scratch / name))
 
     def land(self, expr: Table, target: Path, scratch: Path, about: Mapping[str, str] | None = None) -> None:
         """See Engine. The workers write parts, put together here. Raises StoreError: a full disk."""
         with _told():
-            frame = self._asked(expr)
-            parts = landed(frame, scratch / target.name)
-            nothing = _nothing(frame)
-        with together(expr, parts or nothing, scratch) as (rows, here):
+            parts = landed(self._asked(expr), scratch / target.name)
+        with together(expr, parts, scratch) as (rows, here):
             here.land(rows, target, scratch, about)
 
 
@@ -120,21 +118,14 @@ def _as_said(rows: pa.Table, expr: Table) -> pa.Table:
     return rows.cast(pa.schema(fields))
 
 
-def _nothing(frame: Any) -> pa.Table:
-    from pyspark.sql.pandas.types import to_arrow_schema
-
-    return to_arrow_schema(frame.schema).empty_table()
-
-
 @contextmanager
 def _told() -> Iterator[None]:
     """The first line of what Spark says: the rest are its own calls. Py4J's own first line says nothing."""
     from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
 
     try:
         yield
-    except (PySparkException, Py4JError) as error:
+    except failures() as error:
         text = str(error).partition("\n")[2] if isinstance(error, Py4JError) else str(error)
         said = first_said(text or str(error)).strip(" .:") or "no reason"
         raise EngineError(

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis
 import pyarrow as pa
 
-from entrepot.errors import EngineError, EntrepotError, StoreError
+from entrepot.errors import EngineError, StoreError
 from entrepot.sources._format import Raw
-from entrepot.store.engine._as_duckdb import as_duckdb
 from entrepot.store.engine._parts import in_order, landed
-from entrepot.store.engine._session import first_said
-from entrepot.store.engine.duckdb import DuckDB
+from entrepot.store.engine._session import failures, first_said
+from entrepot.store.engine.duckdb import DuckDBStaging
 from entrepot.store.engine.staging import OutOfRangeError
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from entrepot.store.engine.spark import Spark
 
-_ROW_GROUP: Final = 122_880  # a part of the text that one worker takes
+_ROW_GROUP: Final = 122_880  # rows of the text that one worker takes at a time
 _FULL: Final = re.compile(r"No space left|[Qq]uota exceeded|[Rr]ead-only file system|Permission denied")
 _BEYOND: Final = re.compile(r"[^\n]*(?:CAST_OVERFLOW|ARITHMETIC_OVERFLOW|SQLSTATE: 22)[^\n]*")
 
@@ -37,7 +36,7 @@ class SparkStaging:
 
     def __init__(self, engine: Spark, scratch: Path) -> None:
         self._spark, self._scratch = engine, scratch.absolute()
-        self._here = DuckDB(scratch)
+        self._here = DuckDBStaging(scratch)
         self._mark = uuid.uuid4().hex
         self._names: dict[str, str] = {}
 
@@ -75,27 +74,24 @@ class SparkStaging:
             for name in self._names.values():
                 self._spark.session.catalog.dropTempView(name)
 
-    def _register(self, name: str, data: Sequence[str]) -> None:
+    def _register(self, name: str, data: Sequence[str] | pa.Table) -> None:
         """Two files may be added in one session at once: each has names of its own."""
         self._names[name] = f"{name}_{self._mark}"
         self._spark.show(self._names[name], data)
 
     def _asked(self, expr: Table) -> Any:
         """The expression as a frame of Spark's, which says in its own words what fails."""
-        asked = as_duckdb(expr, self._names)
-        self._spark.give(asked)
-        return self._spark.session.sql(self._spark.sql(asked))
+        self._spark.give(expr)
+        return self._spark.session.sql(self._spark.sql(expr, self._names))
 
-    def _landed(self, name: str, expr: Table) -> list[str]:
+    def _landed(self, name: str, expr: Table) -> list[str] | pa.Table:
         return landed(self._asked(expr), self._scratch / f"{name}.parquet")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except EntrepotError:
-            raise
-        except Exception as error:
+        except failures() as error:
             self._names.clear()  # who does not answer is asked no more
             details = getattr(error, "details", None)  # of the way there: its own text is a listing
             raise _complaint(str(details() if details else error).strip(), self._scratch) from error

@@ -21,13 +21,19 @@ class Staging(Protocol):
         """A file's columns of text, with the record number as `row`. Raises ReadError."""
 
     def create(self, name: str, expr: Table) -> None:
-        """Compute the rows of an expression now, and keep them under a name."""
+        """Compute the rows of an expression now, and keep them under a name.
+
+        Raises OutOfRangeError, and EngineError where workers do not finish.
+        """
 
     def run(self, expr: Table) -> pa.Table:
-        """The rows of an expression."""
+        """The rows of an expression. Raises as `create` does."""
 
     def write(self, expr: Table, path: Path, row_group: int) -> None:
-        """The rows of an expression that is ordered last, as one Parquet file, without holding them all."""
+        """The rows of an expression that is ordered last, as one Parquet file, without holding them all.
+
+        Raises as `create` does.
+        """
 
     def close(self) -> None:
         """Let go of files and names."""
