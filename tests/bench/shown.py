@@ -38,7 +38,7 @@ class Sheet:
         return grid
 
     def markdown(self) -> str:
-        """For the page: what misses its aim is bold."""
+        """For the page."""
         lines = [self.header, tuple("---" for _ in self.header), *self.rows]
         table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
         return "\n\n".join(filter(None, (f"### {self.title}", table, self.note)))
