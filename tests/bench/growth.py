@@ -97,6 +97,8 @@ def _line(runs: list[Measured]) -> Line:
     fixed, per_million = np.linalg.lstsq(design, np.ones(len(runs)), rcond=None)[0]
     if fixed < 0:  # nothing is answered before it is asked: a line through nothing
         fixed, per_million = 0.0, float((rows / seconds).sum() / ((rows / seconds) ** 2).sum())
+    if per_million < 0:  # more rows take no less: what is left is noise around a fixed cost
+        fixed, per_million = float((1 / seconds).sum() / (1 / seconds**2).sum()), 0.0
     slope = float(np.polyfit(np.log(rows), np.log(seconds), 1)[0])
     last = runs[-1]
     told = (last.question, last.way, float(fixed), float(per_million), slope)

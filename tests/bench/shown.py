@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,9 +15,10 @@ from tests.bench.layouts import Tried
 from tests.bench.paper import PRICE_OF, Estimate
 from tests.bench.rivalry import Measured
 from tests.bench.rivals.hand import OURS
-from tests.bench.spark import Crossing
+from tests.bench.spark import REACH, Crossing
 from tests.bench.trials import Result, Skipped
 
+_LEAST = 0.01  # of hours, dollars
 Found = Result | Tried | Measured | Line | Crossing | Estimate | Skipped
 T = TypeVar("T")
 
@@ -106,7 +108,7 @@ def _crossings(found: Sequence[Found]) -> Sheet:
     most = max((one.rows for one in every), default=0)
     rows = []
     for one in _of(found, Crossing):
-        meets = f"none up to {millions(most)}, or ever"
+        meets = f"not up to {millions(REACH * most)}"
         if one.crosses_at is not None:
             meets = millions(one.crosses_at) if one.crosses_at else "faster from the first row"
         needed = f"{one.cores_at_billion:,.0f}" if one.cores_at_billion > 0 else "never"
@@ -116,7 +118,7 @@ def _crossings(found: Sequence[Found]) -> Sheet:
     header = ("question", "engine", "start s", "fixed s", "s / M rows", "crosses at", "cores, 1 bn")
     note = (
         "In brackets DuckDB's. crosses at: rows from which the engine is faster on these cores. cores, 1 bn:"
-        " with perfect scaling as fast as DuckDB on these cores."
+        " with perfect scaling as fast as DuckDB on these cores; never: by its fixed cost alone it is slower."
     )
     return Sheet("Other engines against DuckDB", header, rows, note)
 
@@ -125,7 +127,7 @@ def _estimates(found: Sequence[Found]) -> Sheet:
     rows = []
     for one in _of(found, Estimate):
         hours = _ends(one.low_hours, one.high_hours)
-        cores = _ends(one.low_cores, one.high_cores)
+        cores = _ends(math.ceil(one.low_cores), math.ceil(one.high_cores))
         cost = _ends(one.low_usd, one.high_usd)
         bulk = (f"{one.memory_gib:.1f}", f"{one.stored_gib:,.0f}")
         rows.append((one.question, one.way, f"{one.rows / 1e9:g}", hours, cores, cost, *bulk))
@@ -138,6 +140,10 @@ def _estimates(found: Sequence[Found]) -> Sheet:
 
 
 def _ends(low: float, high: float) -> str:
+    if high < _LEAST:
+        return f"< {_LEAST}"
+    if low < _LEAST:
+        return f"< {_LEAST} to {high:,.2g}"
     return f"{low:,.2g} to {high:,.2g}" if high < 100 else f"{low:,.0f} to {high:,.0f}"
 
 

@@ -27,6 +27,7 @@ ADDRESS = "ENTREPOT_BENCH_SPARK"
 _NAMED = Path(sys.prefix) / "servers" / "bin" / "sail"  # .venv/servers: Sail refuses to live with PySpark
 _PATIENCE = 60  # seconds for a server to answer
 BILLION = 1e9
+REACH = 10  # times the rows measured: beyond it a line tells nothing of where it meets another
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Crossing:
     per_million: float
     duckdb_per_million: float
     cores: int
-    crosses_at: float | None  # rows; None: not on these cores
+    crosses_at: float | None  # rows; None: not within REACH, on these cores
     cores_at_billion: float  # with perfect scaling: cores with which it takes as long as DuckDB on these
 
     def plain(self) -> dict[str, Any]:
@@ -86,10 +87,12 @@ def _asked(way: str, address: str, sizes: Sequence[int], folder: Path) -> Iterat
 
 
 def crossed(line: Line, duckdb: Line, start: float, cores: int | None = None) -> Crossing:
-    """Where the lines meet, if they do where there are rows; the cores that would make up for the rest."""
+    """Where the lines meet, if they do near what was measured; the cores that would make up for the rest."""
     cores = cores or os.cpu_count() or 1
     cheaper = duckdb.per_million - line.per_million
     rows = (line.fixed - duckdb.fixed) / cheaper * 1e6 if cheaper > 0 else None
+    if rows is not None and rows > REACH * max(line.most, duckdb.most):
+        rows = None
     left = duckdb.seconds(BILLION) - line.fixed
     needed = cores * line.per_million * BILLION / 1e6 / left
     per_row = (line.per_million, duckdb.per_million)

@@ -39,6 +39,12 @@ def test_what_grows_with_the_square_has_slope_two_and_no_line_below_zero():
     assert line.fixed == 0.0
 
 
+def test_what_takes_no_longer_for_more_rows_is_a_fixed_cost_and_crosses_nothing_far_off():
+    (flat,) = lines(measured(SPARK, (3.0, 2.9, 2.8)))
+    assert (flat.per_million, 2.8 < flat.fixed < 3.0) == (0.0, True)
+    assert crossed(flat, a_line(OURS, 0.2, 0.002), start=5.0, cores=2).crosses_at is None
+
+
 def test_lines_cross_where_both_take_as_long():
     spark, duckdb = a_line(SPARK, 30.0, 0.1), a_line(OURS, 2.0, 0.2)
     found = crossed(spark, duckdb, start=5.0, cores=2)
