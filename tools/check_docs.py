@@ -37,7 +37,7 @@ def main(*, write: bool, blocks: bool = True) -> int:
     if write:
         for page, text in derived().items():
             page.write_text(text, encoding="utf-8")
-        for page in pages():
+        for page in pages() if blocks else ():
             page.write_text(executed(page), encoding="utf-8")
     faults = [*(() if write else stale(blocks=blocks)), *links(), *navigation(), *commands()]
     for fault in faults:
